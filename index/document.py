@@ -1,0 +1,149 @@
+"""The data model: what a disclosure is once it has been read.
+
+Frozen values without behaviour beyond themselves. Readers make `Document`s, `index.facts` turns
+them into `Fact`s, `index.passages` into `Passage`s, and `index.store` keeps all three on disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where something stands: 1-based inclusive lines of the original file, or a 1-based page."""
+
+    doc: str
+    first: int | None = None
+    last: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One table cell: its text as printed (spaces inside figures removed) and its place."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One body row of a table.
+
+    `path` leads from the outermost group (类, unit, 一级指标 ...) down to the row's own label;
+    `cells` runs parallel to the table's `header` and holds None where nothing is printed.
+    """
+
+    path: tuple[str, ...]
+    cells: tuple[Cell | None, ...]
+    span: Span
+    code: str = ""
+    subunit: str = ""
+    project: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table after continuation pages are joined; `header` has one path per figure column."""
+
+    number: str
+    title: str
+    unit: str
+    entity: str
+    header: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
+    span: Span
+    section: tuple[str, ...] = ()
+    project: str = ""
+    subunit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; `pieces` are its (line number, text) parts in the original file."""
+
+    pieces: tuple[tuple[int, str], ...]
+    section: tuple[str, ...]
+    doc: str
+    page: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The paragraph's text with the line breaks taken out."""
+        return "".join(text for _, text in self.pieces)
+
+    def span(self, start: int = 0, end: int | None = None) -> Span:
+        """Return the lines that hold characters `start` to `end` of `text`."""
+        end = len(self.text) if end is None else end
+        hit, at = [], 0
+        for line, text in self.pieces:
+            if at < end and at + len(text) > start:
+                hit.append(line)
+            at += len(text)
+        hit = hit or [self.pieces[0][0]]
+        return Span(self.doc, hit[0], hit[-1], self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One disclosure as read: what it is about, its paragraphs and its tables."""
+
+    name: str
+    title: str
+    entity: str
+    year: int | None
+    account: str
+    lines: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    tables: tuple[Table, ...]
+    aliases: tuple[str, ...] = ()
+    subunits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text that is embedded and searched; `id` counts from 0 within an index."""
+
+    id: int
+    doc: str
+    heading_path: tuple[str, ...]
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure or one statement, with everything needed to find, compare and cite it.
+
+    `item` is what the figure is about, `measure` what the number says (预算数, 合计, 基本支出,
+    增减额, 增减率, 占比, 指标值, 原因 ...), `scope` the 口径. `value` is None for a statement and
+    for a cell that holds words; a blank cell has value None and empty text. `quote` is the text as
+    it stands at `span`. `id` counts from 0 within an index.
+    """
+
+    id: int
+    doc: str
+    entity: str
+    year: int | None
+    account: str
+    item: str
+    measure: str
+    value: Decimal | None
+    unit: str
+    text: str
+    quote: str
+    span: Span
+    table: str = ""
+    section: tuple[str, ...] = ()
+    row_path: tuple[str, ...] = ()
+    column_path: tuple[str, ...] = ()
+    subunit: str = ""
+    project: str = ""
+    scope: str = ""
+    code: str = ""
+    total: bool = False
+    comparator: str = ""
+    tags: tuple[str, ...] = field(default=())

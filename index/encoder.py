@@ -1,0 +1,168 @@
+"""Turns texts into vectors whose dot product says how near they are in meaning.
+
+The model that ships is a *static* one: a tokenizer and one row of numbers for each of its pieces; the vector of a
+text is the mean of its pieces' rows. Such a folder is in sentence-transformers format, yet needs only `tokenizers`,
+`safetensors` and numpy, so that a command line starts without importing torch. Any other model is handed to
+`sentence_transformers`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import SourceError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+MODEL_DIR = Path(__file__).parent / "model"
+
+# Texts tokenized and summed at once: bounds the memory of the gathered rows to some tens of MB.
+_BATCH = 256
+# The modules of a sentence-transformers folder that this file computes by itself.
+_STATIC_MODULES = ({"StaticEmbedding"}, {"StaticEmbedding", "Normalize"})
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """An embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Stable identity: two encoders with one name give the same vectors."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dim), rows of length 1; a text without a known piece gives a zero row."""
+
+
+class StaticEncoder:
+    """Mean of the rows of a text's pieces; rows may be stored as int8 with one factor a piece."""
+
+    def __init__(
+        self, name: str, tokenizer: Tokenizer, rows: NDArray[Any], factors: NDArray[Any] | None = None
+    ) -> None:
+        """`rows` has shape (pieces, dim), `factors` (pieces,) or None for rows that stand for themselves."""
+        self.name = name
+        self.dim = int(rows.shape[1])
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self._factors = None if factors is None else factors.astype(np.float32)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dim), rows of length 1; a text without a known piece gives a zero row."""
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = list(texts[start : start + _BATCH])
+            pieces = [code.ids for code in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
+            self._add_up(pieces, vectors[start : start + len(batch)])
+        # The mean and the sum of the rows point the same way, so the length is taken care of once, here.
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+
+    def _add_up(self, pieces: list[list[int]], out: Vectors) -> None:
+        """Write the sum of each text's rows into `out`, of shape (len(pieces), dim)."""
+        counts = np.array([len(ids) for ids in pieces])
+        filled = np.flatnonzero(counts)
+        if not len(filled):
+            return
+        ids = np.concatenate([np.asarray(pieces[at], dtype=np.int64) for at in filled])
+        rows = self._rows[ids].astype(np.float32)
+        if self._factors is not None:
+            rows *= self._factors[ids, None]
+        starts = np.concatenate(([0], np.cumsum(counts[filled])[:-1]))
+        out[filled] = np.add.reduceat(rows, starts, axis=0)
+
+
+class SentenceTransformerEncoder:
+    """Any model that sentence-transformers can load; imports torch."""
+
+    def __init__(self, name: str, source: str) -> None:
+        """`source` is a folder or a name on the hub."""
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name
+        self._model = SentenceTransformer(source)
+        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dim), rows of length 1."""
+        if not len(texts):
+            return np.zeros((0, self.dim), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def load_encoder(model: str | Path | None = None) -> Encoder:
+    """Load the shipped model, or the model in a folder or on the hub; SourceError when it cannot be had."""
+    folder = MODEL_DIR if model is None else Path(model)
+    if not folder.exists() and _looks_like_path(model):
+        raise SourceError(f"找不到嵌入模型：{folder}（请给出模型文件夹或 sentence-transformers 模型名）")
+    try:
+        if not folder.is_dir():
+            return SentenceTransformerEncoder(str(model), str(model))
+        name = _fingerprint(folder)
+        return _load_static(folder, name) or SentenceTransformerEncoder(name, str(folder))
+    except SourceError:
+        raise
+    except Exception as error:  # tokenizers, safetensors and torch raise bare Exceptions of many kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise SourceError(f"无法读取嵌入模型：{folder}（{reason}）") from error
+
+
+def _looks_like_path(model: str | Path | None) -> bool:
+    """Whether `model` can only be meant as a folder: hub names are strings `name` or `owner/name`."""
+    return not isinstance(model, str) or model.startswith((".", "/", "~")) or "\\" in model or model.count("/") > 1
+
+
+def _fingerprint(folder: Path) -> str:
+    """Identity of a model folder: what its files hold, wherever it stands; its README does not count."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix.lower() != ".md":
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    return f"local-{digest.hexdigest()[:16]}"
+
+
+def _load_static(folder: Path, name: str) -> StaticEncoder | None:
+    """The static model in `folder`; None when its modules say that it is of another kind."""
+    listing = folder / "modules.json"
+    if not listing.exists():
+        raise SourceError(f"嵌入模型文件夹不完整：{folder}（缺少 modules.json）")
+    modules = json.loads(listing.read_text(encoding="utf-8"))
+    kinds = {module["type"].rsplit(".", 1)[-1]: module["path"] for module in modules}
+    if set(kinds) not in _STATIC_MODULES:
+        return None
+
+    from safetensors import safe_open
+    from tokenizers import Tokenizer
+
+    place = folder / kinds["StaticEmbedding"]
+    for part in ("tokenizer.json", "model.safetensors"):
+        if not (place / part).exists():
+            raise SourceError(f"嵌入模型文件夹不完整：{folder}（缺少 {part}）")
+    with safe_open(str(place / "model.safetensors"), framework="numpy") as file:
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+    tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    if "embedding.weight" in tensors:  # as sentence-transformers saves it
+        return StaticEncoder(name, tokenizer, tensors["embedding.weight"])
+    rows, factors = tensors["embeddings"], tensors.get("weights")  # as model2vec saves it
+    if "mapping" in tensors:
+        rows = rows[tensors["mapping"]]
+    return StaticEncoder(name, tokenizer, rows, factors)
