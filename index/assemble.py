@@ -1,0 +1,92 @@
+"""A reader's items -> one `Document`: outline, identity, tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from index.document import Document, Paragraph
+from index.identity import find_account, find_entity, find_year, full_names
+from index.outline import CaptionedGrid, outline
+from index.readers.items import Item, TextLine
+from index.tables import build_tables
+from index.text import fold, parse_figure, squash, strip_enumeration
+
+HEAD_LINES = 12
+"""The title page: the first text lines, where department, year and account stand."""
+_NAMED_FIGURE = re.compile(r"([\u4e00-\u9fff（）“”]{2,30})([\d,]+\.\d+)万?元")
+
+
+def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mapping[str, str]) -> Document:
+    """Return the document; `override` may fix entity, year and account."""
+    blocks = list(outline(items, name))
+    paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))
+    grids = [block for block in blocks if isinstance(block, CaptionedGrid)]
+    headings = [step for block in blocks for step in block.section[-1:]]
+    head = [item.text for item in items if isinstance(item, TextLine)][:HEAD_LINES]
+    entity = override.get("entity") or find_entity(head, grids, headings)
+    year = int(override["year"]) if override.get("year", "").isdigit() else find_year(head, headings)
+    tables = build_tables(grids, name, entity, _witnesses(paragraphs, grids))
+    counts = Counter(
+        label
+        for table in tables
+        for label in [squash(table.subunit), *(row.path[-1] for row in table.rows)]
+        if label
+    )
+    subunits = tuple(dict.fromkeys(row.subunit for table in tables for row in table.rows if row.subunit))
+    return Document(
+        name=name,
+        title=_title(head, entity, year),
+        entity=entity,
+        year=year,
+        account=override.get("account") or find_account(head + headings),
+        lines=tuple(lines),
+        paragraphs=paragraphs,
+        tables=tuple(tables),
+        aliases=full_names(counts, entity),
+        subunits=subunits,
+    )
+
+
+def _title(head: Sequence[str], entity: str, year: int | None) -> str:
+    if entity and year:
+        return f"{entity}{year}年部门{find_account(head)}"
+    return squash("".join(head[:2])) or entity
+
+
+def _witnesses(paragraphs: Sequence[Paragraph], grids: Sequence[CaptionedGrid]):  # type: ignore[no-untyped-def]
+    """Return a function that tells how surely a label and a figure belong together in this document.
+
+    Witnesses are the prose (「单位资金 610.00 万元」) and rows with a single figure, where no column
+    can be mistaken.
+    """
+    known: dict[Decimal, set[str]] = {}
+    for paragraph in paragraphs:
+        for label, figure in _NAMED_FIGURE.findall(squash(paragraph.text)):
+            value = parse_figure(figure)
+            if value:
+                known.setdefault(value, set()).add(fold(label))
+    for captioned in grids:
+        for row in captioned.grid.rows:
+            cells = [cell for cell in row.cells if cell]
+            for label, figure in zip(cells, cells[1:], strict=False):
+                value = parse_figure(figure)
+                if value and parse_figure(label) is None and "总体情况" in captioned.title:
+                    known.setdefault(value, set()).add(fold(strip_enumeration(label)))
+
+    def evidence(label: str, value: Decimal) -> float:
+        grams = _bigrams(fold(label))
+        if not grams:
+            return 0.0
+        return max(
+            (len(grams & _bigrams(other)) / len(grams | _bigrams(other)) for other in known.get(value, ())),
+            default=0.0,
+        )
+
+    return evidence
+
+
+def _bigrams(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}

@@ -1,0 +1,75 @@
+"""How tuples of strings and whole tables stand in one text column: compact JSON.
+
+A document's name is not repeated inside: whoever reads a table knows whose it is.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from index.document import Cell, Row, Span, Table
+
+
+class StringTexts(dict[tuple[str, ...], str]):
+    """Tuples of strings -> JSON texts, an empty text for none; a memo, as neighbours share most paths."""
+
+    def __missing__(self, strings: tuple[str, ...]) -> str:
+        self[strings] = text = _compact(strings) if strings else ""
+        return text
+
+
+class Strings(dict[str, tuple[str, ...]]):
+    """The way back: JSON texts -> tuples of strings, so that equal paths are one object in memory."""
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        self[text] = strings = tuple(json.loads(text)) if text else ()
+        return strings
+
+
+def dump_table(table: Table) -> str:
+    """Return the table as JSON."""
+    content = [
+        [table.number, table.title, table.unit, table.entity, table.project, table.subunit],
+        table.header,
+        [_dump_row(row) for row in table.rows],
+        _dump_span(table.span),
+        table.section,
+    ]
+    return _compact(content)
+
+
+def load_table(doc: str, body: str) -> Table:
+    """Return the table of document `doc` that `dump_table` wrote."""
+    (number, title, unit, entity, project, subunit), header, rows, span, section = json.loads(body)
+    return Table(
+        number,
+        title,
+        unit,
+        entity,
+        tuple(map(tuple, header)),
+        tuple(_load_row(doc, row) for row in rows),
+        Span(doc, *span),
+        tuple(section),
+        project,
+        subunit,
+    )
+
+
+def _compact(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dump_span(span: Span) -> list[int | None]:
+    return [span.first, span.last, span.page]
+
+
+def _dump_row(row: Row) -> list[Any]:
+    cells = [None if cell is None else [cell.text, *_dump_span(cell.span)] for cell in row.cells]
+    return [row.path, cells, _dump_span(row.span), row.code, row.subunit, row.project, row.total]
+
+
+def _load_row(doc: str, row: list[Any]) -> Row:
+    path, cells, span, *rest = row
+    loaded = tuple(None if cell is None else Cell(cell[0], Span(doc, *cell[1:])) for cell in cells)
+    return Row(tuple(path), loaded, Span(doc, *span), *rest)

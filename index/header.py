@@ -1,0 +1,111 @@
+"""Header rows -> one path for each column, and what each column holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.columns import is_total
+from index.text import is_han, parse_figure, squash
+
+_CODE = re.compile(r"\d{2,3}")
+_CODED_NAME = re.compile(r"(?:\d{2,3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])(?![年个项月])")
+_COLUMN_NUMBERS = re.compile(r"※|\d{1,2}|栏次|[（(]?\d{1,2}[）)]?(?:=.*)?")
+_LABEL_NAMES = re.compile(
+    r"科目(?:代码|编码|名称)?$|编码$|代码$|名称$|^[类款项目]$|内容$|分类$|^项目$|^科目$|^单位$|^收入$|^支出$|^序号$"
+)
+_CODE_NAMES = re.compile(r"编码|代码|^[类款项目]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A table's columns: `labels` and `figures` are column numbers, `paths` runs over all columns."""
+
+    rows: int
+    paths: tuple[tuple[str, ...], ...]
+    labels: tuple[int, ...]
+    figures: tuple[int, ...]
+    numbered: int
+    """How many figure columns the row of column numbers counts; 0 without such a row."""
+
+
+def is_column_numbers(cells: Sequence[str]) -> bool:
+    """Tell whether a row only numbers the columns (※ ※ 1 2 3 ...)."""
+    filled = [squash(cell) for cell in cells if cell.strip()]
+    if len(filled) < 2 or not all(_COLUMN_NUMBERS.fullmatch(cell) for cell in filled):
+        return False
+    counts = [int(cell) for cell in filled if cell.isdigit()]
+    return "1" in filled and counts == list(range(counts[0], counts[0] + len(counts)))
+
+
+def is_body_row(cells: Sequence[str], first: bool) -> bool:
+    """Tell whether a row belongs to a table's body; `first`: no header row stands before it."""
+    filled = [(at, squash(cell)) for at, cell in enumerate(cells) if cell.strip()]
+    if not filled:
+        return False
+    if _CODE.fullmatch(filled[0][1]) and filled[0][0] == 0:
+        return True
+    if any(_CODED_NAME.match(text) for _, text in filled):
+        return True
+    if any(parse_figure(text) is not None and re.search(r"[.,]\d|\d{3}", text) for _, text in filled):
+        return True
+    if first:
+        return False
+    return len(filled) == 1 and (
+        filled[0][0] == 0
+        and is_han(filled[0][1])
+        or is_total(filled[0][1])
+        and len(filled[0][1]) <= 4
+    )
+
+
+def read_header(rows: Sequence[Sequence[str]]) -> Header:
+    """Return the header of a grid given as rows of cell texts (the whole grid)."""
+    count = 0
+    numbered = 0
+    while count < len(rows):
+        if is_column_numbers(rows[count]):
+            numbered = sum(squash(cell).isdigit() for cell in rows[count])
+            break
+        if is_body_row(rows[count], first=count == 0):
+            break
+        count += 1
+    names = [[squash(cell) for cell in row] for row in rows[:count]]
+    width = max((len(_trimmed(row)) for row in names), default=0)
+    names = [(row + [""] * width)[:width] for row in names]
+    paths = tuple(_path(names, column) for column in range(width))
+    labels = tuple(c for c, path in enumerate(paths) if path and _LABEL_NAMES.search(path[-1]))
+    if not labels and paths:
+        labels = (0,)
+    figures = tuple(c for c, path in enumerate(paths) if path and c not in labels)
+    while count < len(rows) and is_column_numbers(rows[count]):
+        count += 1
+    return Header(count, paths, labels, figures, numbered)
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    while row and not row[-1]:
+        row = row[:-1]
+    return row
+
+
+def _path(names: list[list[str]], column: int) -> tuple[str, ...]:
+    """Return a column's names from the top; a blank above a name means the cell was merged."""
+    path: list[str] = []
+    for depth, row in enumerate(names):
+        name = row[column]
+        below = any(lower[column] for lower in names[depth + 1 :])
+        if not name and below:
+            left = column
+            while left > 0 and not row[left]:
+                left -= 1
+            name = row[left]
+        if name and (not path or path[-1] != name):
+            path.append(name)
+    return tuple(path)
+
+
+def is_code_column(path: tuple[str, ...]) -> bool:
+    """Tell whether a column holds account codes rather than names."""
+    return bool(path) and bool(_CODE_NAMES.search(path[-1])) and path[-1] != "项目"

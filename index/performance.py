@@ -1,0 +1,124 @@
+"""Performance target tables (绩效目标表): key-value head, then indicators × target, last year, weight.
+
+Rows slip sideways in print, so a row is read by what its cells say: known 一级/二级 names first, the
+indicator next, then its target; what follows is counted from the target.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from index.document import Cell, Row, Span, Table
+from index.outline import CaptionedGrid
+from index.readers.items import GridRow
+from index.text import fold, is_han, parse_figure, squash, strip_enumeration
+
+_FILE = Path(__file__).parent / "rules" / "performance.json"
+_GOALS = ("项目总体目标", "年度绩效目标", "年度总体目标", "总体目标", "绩效目标")
+_OWNERS = ("预算单位", "部门名称", "项目单位", "实施单位", "主管部门")
+
+
+@cache
+def terms(kind: str) -> tuple[str, ...]:
+    """Return the vocabulary of one kind: levels1, levels2, bases, rules, evidence, header, private."""
+    rules: dict[str, list[str]] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return tuple(rules[kind])
+
+
+@cache
+def closed_terms() -> frozenset[str]:
+    """Return the words of fixed cells: a cell that holds one is complete."""
+    return frozenset(terms("levels2") + terms("bases") + terms("rules") + terms("evidence"))
+
+
+def is_performance(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a grid has the header of an indicator table."""
+    return any(_is_indicator_header(row) for row in rows)
+
+
+def _is_indicator_header(row: Sequence[str]) -> bool:
+    names = {squash(cell) for cell in row}
+    return "三级指标" in names and "指标值" in names
+
+
+def performance_table(
+    rows: Sequence[GridRow], caption: CaptionedGrid, doc: str, entity: str
+) -> list[Table]:
+    """Return the head (funds, goal) and the indicators of one performance table."""
+    start = next(at for at, row in enumerate(rows) if _is_indicator_header(row.cells))
+    owner, project, head = _read_head(rows[:start], doc)
+    names = [squash(cell) for cell in rows[start].cells]
+    columns = tuple((name,) for name in names[names.index("指标值") :] if name)
+    body = _read_indicators(rows[start + 1 :], len(columns), doc, project, owner)
+    span = Span(doc, rows[0].first, rows[-1].last, rows[0].page)
+    title = caption.title or "绩效目标表"
+    common = {"entity": caption.entity or entity, "section": caption.section}
+    tables = [
+        Table(caption.number, title, "万元", header=(("金额",),), rows=tuple(head), span=span,
+              project=project, subunit=owner, **common),
+        Table(caption.number, title, "", header=columns, rows=tuple(body), span=span,
+              project=project, subunit=owner, **common),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def _read_head(rows: Sequence[GridRow], doc: str) -> tuple[str, str, list[Row]]:
+    """Return the owner, the project and the rows of funds and goals; persons are left out."""
+    owner = project = ""
+    found: list[Row] = []
+    for row in rows:
+        filled = [cell for cell in row.cells if cell]
+        span = Span(doc, row.first, row.last, row.page)
+        for key, value in zip(filled, filled[1:], strict=False):
+            name = strip_enumeration(squash(key)).rstrip(":：")
+            plain = name.partition("（")[0].partition("(")[0]
+            if plain in terms("private"):
+                continue
+            if plain in _OWNERS and not owner:
+                owner = squash(value)
+            elif plain == "项目名称" and not project:
+                project = squash(value)
+            elif plain in _GOALS:
+                found.append(Row((plain,), (Cell(value, span),), span))
+            elif parse_figure(value) is not None and is_han(name):
+                found.append(Row((plain,), (Cell(squash(value), span),), span, total=plain == "合计"))
+    return owner, project, found
+
+
+def _read_indicators(
+    rows: Sequence[GridRow], width: int, doc: str, project: str, owner: str
+) -> list[Row]:
+    """Return one row an indicator, with its 一级 and 二级 names carried down."""
+    first = second = ""
+    found: list[Row] = []
+    for row in rows:
+        at = 0
+        cells = row.cells
+        while at < len(cells):
+            name = squash(cells[at])
+            after = next((squash(cell) for cell in cells[at + 1 :] if cell), "")
+            if name in terms("levels1") and (name not in terms("levels2") or after in terms("levels2")):
+                first = name
+            elif name in terms("levels2"):
+                second = name
+            elif name:
+                break
+            at += 1
+        if at >= len(cells) - 1:
+            continue
+        value_at = next((i for i in range(at + 1, len(cells)) if cells[i]), None)
+        if value_at is None:
+            continue
+        span = Span(doc, row.first, row.last, row.page)
+        values = tuple(
+            Cell(squash(cell), span) if cell else None for cell in cells[value_at : value_at + width]
+        )
+        values += (None,) * (width - len(values))
+        path = tuple(name for name in (first, second, squash(cells[at])) if name)
+        if fold(path[-1]) in {fold(name) for name in terms("header")}:
+            continue
+        found.append(Row(path, values, span, subunit=owner, project=project))
+    return found

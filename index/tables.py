@@ -1,0 +1,335 @@
+"""Captioned grids -> tables: continuations joined, headers read, rows nested, columns settled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from index.columns import Line, Placement, equations, is_total, place
+from index.document import Cell, Row, Span, Table
+from index.forms import fit_form, usual_columns
+from index.header import Header, is_column_numbers, read_header
+from index.outline import CaptionedGrid, same_title
+from index.performance import closed_terms, is_performance, performance_table
+from index.readers.items import GridRow
+from index.text import fold, is_han, parse_figure, squash, strip_enumeration
+
+_CODE = re.compile(r"\d{2,3}")
+_CODED_NAME = re.compile(r"(\d{2,3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])(?![年个项月])")
+_UNIT_NAME = re.compile(r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|本级)(?:[（(].*[）)])?$")
+_RANKS = (
+    re.compile(r"^[一二三四五六七八九十]{1,3}、"),
+    re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}(?:[.．](?!\d)|、))"),
+    re.compile(r"^(?:其中[:：]|[（(]\d{1,2}[）)]|[①-⑳])"),
+)
+
+Evidence = Callable[[str, Decimal], float]
+
+
+@dataclass(slots=True)
+class _Raw:
+    """A table being collected: its caption and the grid rows of all its pages."""
+
+    caption: CaptionedGrid
+    rows: list[GridRow]
+    header_rows: list[GridRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One body row before its columns are settled."""
+
+    source: GridRow
+    codes: tuple[str, ...]
+    label: str
+    project: str
+    figures: list[tuple[int, Cell]]
+    loose: bool
+    level: int = 0
+    parent: int = -1
+
+
+def build_tables(grids: Iterable[CaptionedGrid], doc: str, entity: str, evidence: Evidence) -> list[Table]:
+    """Return the document's tables in order; side-by-side tables come out as two."""
+    tables: list[Table] = []
+    for raw in _collect(grids):
+        if is_performance([row.cells for row in raw.rows]):
+            tables += performance_table(raw.rows, raw.caption, doc, entity)
+        else:
+            tables += _account_tables(raw, doc, entity, evidence)
+    return tables
+
+
+def _collect(grids: Iterable[CaptionedGrid]) -> list[_Raw]:
+    """Join each table with its continuation pages."""
+    collected: list[_Raw] = []
+    for captioned in grids:
+        rows = [row for row in captioned.grid.rows if any(cell.strip("-— ") for cell in row.cells)]
+        if not rows:
+            continue
+        last = collected[-1] if collected else None
+        performs = is_performance([row.cells for row in rows])
+        again = last is not None and _is_continuation(captioned, last, rows, performs)
+        if not again or last is None:
+            header = [] if performs else rows[: read_header([row.cells for row in rows]).rows]
+            collected.append(_Raw(captioned, rows, header))
+            continue
+        body = _without_header(rows, last)
+        if body and last.rows and not last.caption.grid.rows[0].loose:
+            body = _mend_broken_row(last, body)
+        last.rows += body
+    return collected
+
+
+def _is_continuation(captioned: CaptionedGrid, last: _Raw, rows: list[GridRow], performs: bool) -> bool:
+    if performs:
+        return False
+    if captioned.continued:
+        return True
+    title = captioned.title
+    return bool(title) and captioned.number == last.caption.number and same_title(title, last.caption.title)
+
+
+def _without_header(rows: list[GridRow], last: _Raw) -> list[GridRow]:
+    """Drop the repeated header of a continuation page."""
+    known = {fold(cell) for row in last.header_rows for cell in row.cells if cell}
+    start = 0
+    while start < len(rows):
+        filled = [fold(cell) for cell in rows[start].cells if cell]
+        if is_column_numbers(rows[start].cells) or (filled and all(cell in known for cell in filled)):
+            start += 1
+            continue
+        break
+    if start == 0 and last.header_rows:
+        own = read_header([row.cells for row in rows])
+        first = [fold(cell) for cell in rows[0].cells if cell]
+        if own.rows and sum(cell in known for cell in first) * 2 > len(first):
+            start = own.rows
+    return rows[start:]
+
+
+def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
+    """Give the remainder of a row broken by the page back to the row it belongs to."""
+    first, before = body[0], last.rows[-1]
+    filled = [(at, cell) for at, cell in enumerate(first.cells) if cell]
+    whole = any(parse_figure(cell) is not None for _, cell in filled) or _CODE.fullmatch(first.cells[0])
+    if whole or len(filled) > 3 or is_total(filled[0][1]):
+        return body
+    for shift in (0, -1, 1):  # the remainder may be printed one column aside
+        if all(_is_open(before.cells, at + shift) for at, _ in filled):
+            cells = list(before.cells)
+            for at, cell in filled:
+                cells[at + shift] += cell
+            last.rows[-1] = replace(before, cells=tuple(cells), last=first.last)
+            return body[1:]
+    return body
+
+
+def _is_open(cells: Sequence[str], at: int) -> bool:
+    """Tell whether a cell holds text that may go on in the next row."""
+    return 0 <= at < len(cells) and bool(cells[at]) and squash(cells[at]) not in closed_terms()
+
+
+def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> list[Table]:
+    """Read a table of amounts; two tables printed side by side come out one after the other."""
+    header = read_header([row.cells for row in raw.rows])
+    body = raw.rows[header.rows :]
+    if not header.paths and raw.rows:
+        return []
+    tables = []
+    for part in _side_by_side(header):
+        if any(row.loose for row in body):
+            paths = fit_form(raw.caption.title, [row.cells for row in raw.rows[: header.rows]], part.side)
+        else:
+            paths = [header.paths[column] for column in part.figures]
+        width = max((len(row.cells) for row in body), default=0)
+        surplus = max(header.numbered - len(header.figures), width - len(header.paths), 0)
+        entries = [entry for row in body if (entry := _entry(row, part, header))]
+        if surplus and len(part.labels) > 0 and not any(entry.loose for entry in entries):
+            for entry in entries:  # the header lacks a column: printed positions mean nothing
+                entry.loose = True
+        _nest(entries, entity)
+        _settle(entries, paths, evidence)
+        tables.append(_table(raw, part, paths, entries, doc, entity))
+    return tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the tables that stand side by side in a grid."""
+
+    side: int
+    labels: tuple[int, ...]
+    figures: tuple[int, ...]
+    end: int
+
+
+def _side_by_side(header: Header) -> list[_Part]:
+    """Split the columns where a new label column follows figure columns."""
+    parts: list[tuple[list[int], list[int]]] = [([], [])]
+    for column, path in enumerate(header.paths):
+        if not path:
+            continue
+        if column in header.labels:
+            if parts[-1][1]:
+                parts.append(([], []))
+            parts[-1][0].append(column)
+        else:
+            parts[-1][1].append(column)
+    kept = [(labels, figures) for labels, figures in parts if labels and figures]
+    ends = [labels[0] for labels, _ in kept[1:]] + [10**6]
+    return [
+        _Part(side, tuple(labels), tuple(figures), end)
+        for side, ((labels, figures), end) in enumerate(zip(kept, ends, strict=True))
+    ]
+
+
+def _entry(row: GridRow, part: _Part, header: Header) -> _Entry | None:
+    """Read one row within a part: codes, label, project and positioned figures."""
+    start = part.labels[0] if part.side else 0
+    cells = row.cells[start : part.end]
+    at = 0
+    codes: list[str] = []
+    while at < len(cells) and (not cells[at] or _CODE.fullmatch(squash(cells[at]))):
+        if cells[at]:
+            codes.append(squash(cells[at]))
+        at += 1
+    if at == len(cells):
+        return None
+    label = squash(cells[at])
+    coded = _CODED_NAME.match(label)
+    if coded:
+        codes.append(coded.group(1))
+        label = label[coded.end() :]
+    if not is_han(label):
+        return None
+    names = [header.paths[column][-1] for column in part.labels]
+    project = ""
+    rest = at + 1
+    if names and names[-1].endswith("项目名称") and len(names) > 1:
+        if rest < len(cells) and parse_figure(cells[rest]) is None:
+            project = squash(cells[rest])
+            rest += 1
+        elif not row.loose and rest < len(cells) and not cells[rest]:
+            rest += 1
+    figures = [
+        (position, Cell(squash(cell), Span("", row.first, row.last, row.page)))
+        for position, cell in enumerate(cells[rest:])
+        if cell and parse_figure(cell) is not None
+    ]
+    return _Entry(row, tuple(codes), label, project, figures, row.loose)
+
+
+def _nest(entries: list[_Entry], entity: str) -> None:
+    """Set each entry's level and parent from codes, units, numbering marks, or repeated codes."""
+    coded = any(entry.codes for entry in entries)
+    inner = 1  # the level of a row without any mark
+    stack: list[int] = []
+    for at, entry in enumerate(entries):
+        rank = next((i for i, mark in enumerate(_RANKS) if mark.match(entry.label)), None)
+        if is_total(entry.label) and not entry.codes and len(strip_enumeration(entry.label)) <= 6:
+            entry.level, inner = 0, 1
+        elif entry.codes:
+            entry.level = 2 + len(entry.codes) + (1 if entry.project else 0)
+            if not entry.project and any(entries[up].codes == entry.codes for up in stack):
+                entry.level += 1  # a lost code column: the 项 is printed under its 款's code
+        elif coded or _is_unit(entry.label, entity):
+            entry.level, inner = 1, 2
+        elif rank == 2:
+            entry.level = inner = (entries[at - 1].level if at else 0) + 1
+        elif rank is not None:
+            entry.level, inner = 1 + rank, 2 + rank
+        else:
+            entry.level = inner
+        while stack and entries[stack[-1]].level >= entry.level:
+            stack.pop()
+        entry.parent = stack[-1] if stack else -1
+        if entry.level > 0:
+            stack.append(at)
+
+
+def _is_unit(label: str, entity: str) -> bool:
+    """Tell whether a row label names an organisation rather than an item of money."""
+    if not _UNIT_NAME.search(label):
+        return False
+    return fold(label)[:2] == fold(entity)[:2] or len(label) >= 8
+
+
+def _settle(entries: list[_Entry], paths: Sequence[tuple[str, ...]], evidence: Evidence) -> None:
+    """Let arithmetic decide the columns where the print is loose or inconsistent."""
+    if not paths:
+        return
+    total = next((at for at, entry in enumerate(entries) if entry.level == 0 and entry.figures), None)
+    order = ([total] if total is not None else []) + [at for at in range(len(entries)) if at != total]
+    index = {at: position for position, at in enumerate(order)}
+    root = 0 if total is not None else -1
+    lines = []
+    for at in order:
+        entry = entries[at]
+        values = tuple(value for _, cell in entry.figures if (value := parse_figure(cell.text)) is not None)
+        columns: Placement | None = tuple(position for position, _ in entry.figures)
+        if entry.loose or any(column >= len(paths) for column in columns or ()):
+            columns = None
+        parent = index[entry.parent] if entry.parent >= 0 else (root if at != total else -1)
+        lines.append(Line(values, columns, parent))
+    placed = place(
+        lines,
+        len(paths),
+        equations(paths),
+        lambda column, value: evidence(paths[column][-1], value),
+        usual_columns(paths),
+    )
+    for position, at in enumerate(order):
+        entry = entries[at]
+        entry.figures = [
+            (column, cell) for column, (_, cell) in zip(placed[position], entry.figures, strict=False)
+        ]
+
+
+def _table(
+    raw: _Raw, part: _Part, paths: Sequence[tuple[str, ...]], entries: list[_Entry], doc: str, entity: str
+) -> Table:
+    """Assemble the frozen table."""
+    rows = []
+    subunit = ""
+    for entry in entries:
+        if entry.level == 1 and _is_unit(entry.label, entity):
+            subunit = entry.label
+        elif entry.level == 0:
+            subunit = ""
+        path = [strip_enumeration(entry.label)]
+        up = entry.parent
+        while up >= 0:
+            if entries[up].level > 1 or not _is_unit(entries[up].label, entity):
+                path.append(strip_enumeration(entries[up].label))
+            up = entries[up].parent
+        cells: list[Cell | None] = [None] * len(paths)
+        for column, cell in entry.figures:
+            if column < len(cells):
+                cells[column] = replace(cell, span=replace(cell.span, doc=doc))
+        row_span = Span(doc, entry.source.first, entry.source.last, entry.source.page)
+        rows.append(
+            Row(
+                tuple(reversed(path)),
+                tuple(cells),
+                row_span,
+                code="".join(entry.codes),
+                subunit=subunit,
+                project=entry.project,
+                total=entry.level == 0,
+            )
+        )
+    caption = raw.caption
+    span = Span(doc, raw.rows[0].first, raw.rows[-1].last, raw.rows[0].page)
+    return Table(
+        caption.number,
+        caption.title,
+        caption.unit,
+        caption.entity or entity,
+        tuple(paths),
+        tuple(rows),
+        span,
+        caption.section,
+    )

@@ -1,0 +1,145 @@
+"""Texts that belong together, drawn anew for every batch.
+
+A pair is a short text as a person would ask it and a longer text that answers it. Few real pairs exist, so most are
+made: a headline stands for its article, a clause for the paragraph around it, one half of a paragraph for the other.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+Pair = tuple[str, str]
+
+# What people put around the thing they ask for; made questions get some of it, so that it comes to weigh nothing.
+_OPENINGS = ("请问", "关于", "我想知道", "想了解一下", "对于", "今年", "根据规定，", "")
+_ENDINGS = (
+    "是什么？", "有哪些？", "是多少？", "有什么规定？", "怎么办？", "怎么规定的？", "如何办理？", "是什么意思？", "为什么？",
+    "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？", "在哪里？", "什么时候？", "由谁负责？", "吗？", "",
+)  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
+_CLAUSE_END = re.compile(r"[，,、：:。；;！!？?\s]+")
+# Longest text of a pair's longer side, in characters; a few are left longer, as whole documents are.
+_LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.15
+_SHORT = 60
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where pairs of one kind come from and how many batches in a hundred they fill."""
+
+    name: str
+    share: float
+    draw: Callable[[Random], Pair]
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """Rows of a gzip file of tab-separated columns."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file]
+
+
+def training_texts(data: Path) -> list[str]:
+    """All texts, for counting words and pieces."""
+    texts: list[str] = []
+    for name in ("broadcast_headline_body", "law_title_article", "policy_question_answer", "paraphrase_pairs"):
+        texts.extend(text[:_VERY_LONG] for row in read_rows(data / f"{name}.tsv.gz") for text in row)
+    texts.extend(row[0][:_VERY_LONG] for row in read_rows(data / "news_articles.tsv.gz"))
+    texts.extend(_report_paragraphs(data))
+    return texts
+
+
+def sources(data: Path, synonyms: Path | None) -> list[Source]:
+    """Everything that pairs are drawn from; `synonyms` is the lexicon {official title: [everyday words]}."""
+    headlines = _two_columns(data / "broadcast_headline_body.tsv.gz")
+    laws = _two_columns(data / "law_title_article.tsv.gz")
+    answers = _two_columns(data / "policy_question_answer.tsv.gz")
+    paraphrases = _two_columns(data / "paraphrase_pairs.tsv.gz")
+    news = [re.sub(r"^[\d-]+，正文：", "", row[0]) for row in read_rows(data / "news_articles.tsv.gz")]
+    reports = _report_paragraphs(data)
+    bodies = [body for _, body in headlines if len(body) > _SHORT] + [text for text in news if len(text) > _SHORT]
+    articles = [article for _, article in laws if len(article) > _SHORT]
+    found = [
+        Source("headline", 10, lambda rng: _headline(rng, rng.choice(headlines))),
+        Source("law title", 10, lambda rng: _law(rng, rng.choice(laws))),
+        Source("law clause", 25, lambda rng: clause_and_text(rng, rng.choice(articles))),
+        Source("news clause", 30, lambda rng: clause_and_text(rng, rng.choice(bodies))),
+        Source("answer", 8, lambda rng: rng.choice(answers)),
+        Source("paraphrase", 8, lambda rng: rng.choice(paraphrases)),
+        Source("report", 5, lambda rng: clause_and_text(rng, rng.choice(reports))),
+    ]
+    if synonyms is not None and synonyms.exists():
+        words = list(_lexicon_pairs(json.loads(synonyms.read_text(encoding="utf-8"))))
+        found.append(Source("lexicon", 6, lambda rng: rng.choice(words)))
+    return found
+
+
+def clause_and_text(rng: Random, text: str) -> Pair:
+    """A made question out of one sentence of `text`, and a stretch of text that holds that sentence or goes on from it."""
+    sentences = [part for part in _SENTENCE_END.split(text) if len(part) > 4]
+    if not sentences:
+        return _short(text), text
+    limit = _VERY_LONG if rng.random() < _VERY_LONG_SHARE else _LONG
+    at = rng.randrange(len(sentences))
+    first = at
+    size = len(sentences[at])
+    while first > 0 and size < limit * rng.random():
+        first -= 1
+        size += len(sentences[first])
+    around = sentences[first:]
+    if len(around) > 1 and rng.random() < 0.5:
+        # Without its own sentence: what stands together must be learned, not only what is spelled alike.
+        around = around[: at - first] + around[at - first + 1 :]
+    return as_question(rng, sentences[at]), "".join(around)[:limit]
+
+
+def as_question(rng: Random, sentence: str) -> str:
+    """Some clauses of a sentence in the dress of a question."""
+    clauses = [part for part in _CLAUSE_END.split(sentence) if part]
+    if not clauses:
+        return sentence
+    first = rng.randrange(len(clauses))
+    count = 1 if len(clauses[first]) > 8 else rng.randint(1, 3)
+    words = _short("，".join(clauses[first : first + count]))
+    if rng.random() < 0.5:
+        words = rng.choice(_OPENINGS) + words + rng.choice(_ENDINGS)
+    return words
+
+
+def _headline(rng: Random, row: Pair) -> Pair:
+    headline, body = row
+    limit = _VERY_LONG if rng.random() < _VERY_LONG_SHARE else _LONG
+    return headline, body[:limit]
+
+
+def _law(rng: Random, row: Pair) -> Pair:
+    title, article = row
+    if rng.random() < 0.5:
+        return title + as_question(rng, article), article
+    return as_question(rng, article), f"{title} {article}"
+
+
+def _short(text: str) -> str:
+    return text[:_SHORT]
+
+
+def _two_columns(path: Path) -> list[Pair]:
+    return [(row[0], row[1]) for row in read_rows(path) if len(row) == 2 and row[0] and row[1]]
+
+
+def _report_paragraphs(data: Path) -> list[str]:
+    """Paragraphs of the reports; the file's header and address lines are left out."""
+    texts = (row[0].strip() for row in read_rows(data / "work_report_paragraphs.tsv.gz"))
+    return [text for text in texts if len(text) > _SHORT and "http" not in text]
+
+
+def _lexicon_pairs(lexicon: dict[str, Sequence[str]]) -> Iterator[Pair]:
+    for official, phrases in lexicon.items():
+        for phrase in phrases:
+            if phrase != official:
+                yield phrase, official

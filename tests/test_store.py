@@ -1,0 +1,506 @@
+"""The index on disk: what goes in comes out, whatever happens while it is written."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import index.folder as folder_module
+from index.codec import dump_table, load_table
+from index.document import Cell, Document, Fact, Passage, Row, Span, Table
+from index.errors import SourceError, StoreCorrupt, StoreError, StoreMissing
+from index.folder import MANIFEST, new_generation, read_manifest
+from index.store import DocumentInfo, SourceRecord, Store, open_store, write_store
+
+DIM = 8
+
+
+def source(
+    name: str, entity: str = "甲市人社局", year: int | None = 2025, texts: tuple[str, ...] = ()
+) -> SourceRecord:
+    """A small source with one fact and one passage for each text."""
+    texts = texts or (
+        f"{entity}{year}年公务接待费为3,905.96万元。",
+        "根据新财社〔2025〕206号安排就业补助资金。",
+    )
+    lines = ("第一部分", *texts)
+    cell = Cell("3,905.96", Span(name, 2, 2))
+    table = Table(
+        "表1",
+        "收支总表",
+        "万元",
+        entity,
+        (("合计",), ("其中", "基本支出")),
+        (Row(("支出", "公务接待费"), (cell, None), Span(name, 2, 2), "30217", "本级", "", True),),
+        Span(name, 1, 3),
+        ("第二部分",),
+    )
+    return SourceRecord(
+        f"in/{name}",
+        f"sha-{name}",
+        DocumentInfo(name, f"{entity}部门预算", entity, year, "预算", ("人社局",), ("本级",), len(lines)),
+        (table,),
+        tuple(Passage(-1, name, ("第二部分", "一"), t, Span(name, n, n)) for n, t in enumerate(texts, 2)),
+        tuple(fact(name, entity, year, t, n) for n, t in enumerate(texts, 2)),
+        lines,
+    )
+
+
+def fact(name: str, entity: str, year: int | None, text: str, line: int) -> Fact:
+    return Fact(
+        -1, name, entity, year, "预算", "公务接待费", "预算数", Decimal("3905.960"), "万元", "3,905.96", text,
+        Span(name, line, line, 4), "收支总表", ("第二部分",), ("支出", "公务接待费"), ("合计",), "本级",
+        "项目甲", "一般公共预算", "30217", True, "≥", ("三公",),
+    )  # fmt: skip
+
+
+def vectors(sources: list[SourceRecord]) -> np.ndarray:
+    count = sum(len(each.passages) for each in sources)
+    return np.random.default_rng(7).normal(size=(count, DIM)).astype(np.float32)
+
+
+def build(out: Path, sources: list[SourceRecord]) -> None:
+    write_store(out, sources, encoder_name="测试模型", vectors=vectors(sources))
+
+
+def numbered(sources: list[SourceRecord]) -> list[SourceRecord]:
+    """The sources with the ids that an index gives them."""
+    passage_ids, fact_ids = itertools.count(), itertools.count()
+    return [
+        dataclasses.replace(
+            each,
+            passages=tuple(dataclasses.replace(p, id=next(passage_ids)) for p in each.passages),
+            facts=tuple(dataclasses.replace(f, id=next(fact_ids)) for f in each.facts),
+        )
+        for each in sources
+    ]
+
+
+def contents(store: Store) -> list[SourceRecord]:
+    return [store.source_record(path) for path in store.sources]
+
+
+@pytest.fixture
+def sources() -> list[SourceRecord]:
+    return [source("甲.txt"), source("乙 ?#%.txt", "乙州财政局", None), source("丙.pdf", "甲市人社局", 2024)]
+
+
+@pytest.fixture
+def out(tmp_path: Path, sources: list[SourceRecord]) -> Path:
+    """An index in a folder whose name needs quoting."""
+    build(tmp_path / "索 引?#%", sources)
+    return tmp_path / "索 引?#%"
+
+
+def data_file(out: Path, name: str) -> Path:
+    return out / read_manifest(out).generation / name
+
+
+# --- round trip ---
+
+
+def test_everything_comes_back(out: Path, sources: list[SourceRecord]) -> None:
+    expected = numbered(sources)
+    with open_store(out) as store:
+        assert contents(store) == expected
+        assert store.facts() == [f for each in expected for f in each.facts]
+        assert store.passages() == [p for each in expected for p in each.passages]
+        assert store.documents == [each.document for each in sources]
+        assert store.encoder_name == "测试模型"
+        assert store.sources == {each.path: each.sha256 for each in sources}
+        np.testing.assert_array_equal(store.vectors(), vectors(sources))
+        np.testing.assert_array_equal(store.vectors([4, 0]), vectors(sources)[[4, 0]])
+        assert store.vectors([]).shape == (0, DIM)
+
+
+def test_facts_by_column(out: Path) -> None:
+    with open_store(out) as store:
+        assert {f.doc for f in store.facts(entity="甲市人社局")} == {"甲.txt", "丙.pdf"}
+        assert {f.doc for f in store.facts(entity="甲市人社局", year=2024)} == {"丙.pdf"}
+        assert store.facts(item="公务接待费") == store.facts()
+        assert store.facts(item="没有的科目") == []
+
+
+def test_lines_are_one_based_inclusive_and_clipped(out: Path, sources: list[SourceRecord]) -> None:
+    with open_store(out) as store:
+        assert store.lines("甲.txt", 2, 2) == sources[0].lines[1:2]
+        assert store.lines("甲.txt", -5, 99) == sources[0].lines
+        assert store.lines("甲.txt", 4, 9) == ()
+
+
+def test_unknown_names(out: Path) -> None:
+    with open_store(out) as store:
+        for ask in (store.facts_of, store.passages_of, store.tables_of, store.source_record):
+            with pytest.raises(KeyError):
+                ask("没有.txt")
+        with pytest.raises(IndexError):
+            store.vectors([6])
+
+
+def test_an_index_may_be_empty(tmp_path: Path) -> None:
+    silent = source("空.txt", texts=("……",))
+    for sources in ([], [dataclasses.replace(silent, passages=(), facts=(), tables=())], [silent]):
+        build(tmp_path / "index", sources)
+        with open_store(tmp_path / "index") as store:
+            assert contents(store) == numbered(sources)
+            assert store.vectors().shape == (sum(len(each.passages) for each in sources), DIM)
+            assert store.bm25.search("公务接待费", 3)[0].tolist() == []
+            assert len(store.nearest(np.ones(DIM, np.float32), 3)[0]) == len(store.passages())
+
+
+wild = st.text(max_size=12)
+paths = st.lists(wild, max_size=3).map(tuple)
+lines_or_none = st.none() | st.integers(1, 10**6)
+spans = st.builds(Span, st.just("甲.txt"), lines_or_none, lines_or_none, lines_or_none)
+figures = st.none() | st.decimals(allow_nan=False)
+facts = st.builds(
+    Fact, st.just(0), st.just("甲.txt"), wild, st.none() | st.integers(1990, 2100), wild, wild, wild, figures,
+    wild, wild, wild, spans, wild, paths, paths, paths, wild, wild, wild, wild, st.booleans(), wild, paths,
+)  # fmt: skip
+cells = st.none() | st.builds(Cell, wild, spans)
+rows = st.builds(Row, paths, st.lists(cells, max_size=3).map(tuple), spans, wild, wild, wild, st.booleans())
+wild_tables = st.builds(
+    Table, wild, wild, wild, wild, st.lists(paths, max_size=3).map(tuple),
+    st.lists(rows, max_size=3).map(tuple), spans, paths, wild, wild,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(facts, max_size=8).map(tuple), st.lists(wild, max_size=4).map(tuple))
+def test_wild_facts_come_back(tmp_path: Path, wild_facts: tuple[Fact, ...], texts: tuple[str, ...]) -> None:
+    wild_source = dataclasses.replace(source("甲.txt", texts=texts), facts=wild_facts, lines=texts)
+    about = dataclasses.replace(wild_source.document, aliases=texts, line_count=len(texts))
+    wild_source = dataclasses.replace(wild_source, document=about)
+    build(tmp_path / "index", [wild_source])
+    with open_store(tmp_path / "index") as store:
+        assert contents(store) == numbered([wild_source])
+        figures = [str(f.value) for f in store.facts()]
+        assert figures == [str(f.value) for f in wild_facts]  # 1.50 stays 1.50
+        store.bm25.search("".join(texts), 3)
+
+
+@given(wild_tables)
+def test_wild_tables_come_back(table: Table) -> None:
+    assert load_table("甲.txt", dump_table(table)) == table
+
+
+def test_document_info() -> None:
+    document = Document("甲.txt", "题", "局", 2025, "预算", ("一", "二"), (), (), ("别名",), ("本级",))
+    info = DocumentInfo("甲.txt", "题", "局", 2025, "预算", ("别名",), ("本级",), 2)
+    assert DocumentInfo.of(document) == info
+
+
+# --- incremental builds ---
+
+
+def test_an_unchanged_source_is_reused_at_another_place(out: Path, sources: list[SourceRecord]) -> None:
+    with open_store(out) as store:
+        kept = store.source_record("in/丙.pdf")
+        kept_vectors = store.vectors(p.id for p in kept.passages)
+    fresh = source("丁.txt", "丁县教育局")
+    write_store(
+        out, [kept, fresh], encoder_name="测试模型", vectors=np.concatenate([kept_vectors, vectors([fresh])])
+    )
+    with open_store(out) as store:
+        assert contents(store) == numbered([sources[2], fresh])
+        np.testing.assert_array_equal(store.vectors(range(len(kept.passages))), kept_vectors)
+        assert store.bm25.search("教育局", 1)[0].tolist() == [2]
+
+
+def test_an_open_store_never_sees_the_next_build(out: Path, sources: list[SourceRecord]) -> None:
+    with open_store(out) as store:
+        build(out, sources[:1])
+        assert len(store.facts()) == 6
+        with pytest.raises(StoreCorrupt):  # not the new vectors, which would not fit
+            store.vectors()
+    assert sorted(entry.name for entry in out.iterdir()) == [".lock", "data-2", MANIFEST]
+
+
+def test_opening_while_a_build_publishes(
+    out: Path, sources: list[SourceRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check, seen = folder_module.check_files, []
+
+    def check_after_a_build(path: Path, manifest: folder_module.Manifest) -> None:
+        seen.append(manifest.generation)
+        if len(seen) == 1:
+            build(out, sources[:1])
+        check(path, manifest)
+
+    monkeypatch.setattr("index.store.check_files", check_after_a_build)
+    with open_store(out) as store:
+        assert len(store.facts()) == 2
+    assert seen == ["data-1", "data-2"]
+
+
+# --- atomicity ---
+
+KILLS = """
+import os, pickle, signal, sys
+from pathlib import Path
+import index.schema, index.bm25, index.tokens
+import bm25s, faiss, jieba, sqlalchemy.dialects.sqlite
+from index.store import open_store, write_store
+from index.errors import StoreMissing
+
+faiss.omp_set_num_threads(1)
+out = Path(sys.argv[1])
+old, new, old_vectors, new_vectors = pickle.load(sys.stdin.buffer)
+steps = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree")
+
+def build_and_die(sources, vectors, step):
+    "Build in a child that is killed before its step-th file system call; tell whether it was."
+    child = os.fork()
+    if child == 0:
+        left = step
+        def count(event, arguments):
+            nonlocal left
+            if event in steps and str(out) in str(arguments[0]):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(count)
+        write_store(out, sources, encoder_name="m", vectors=vectors)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+def found():
+    try:
+        with open_store(out) as store:
+            store.bm25, store.vectors()
+            return [(path, len(store.facts_of(Path(path).name))) for path in store.sources]
+    except StoreMissing:
+        return None
+
+def states(before, sources, vectors):
+    "Kill a build at each step; return what was found after each, from the given state on."
+    seen = []
+    for step in range(1, 1000):
+        before()
+        if not build_and_die(sources, vectors, step):
+            return seen
+        seen.append(found())
+
+expected = [[(each.path, len(each.facts)) for each in sources] for sources in (old, new)]
+first = states(lambda: os.system(f"rm -rf '{out}'"), old, old_vectors)
+assert first[0] is None and first[-1] == expected[0], first
+assert all(state in (None, expected[0]) for state in first), first
+second = states(lambda: write_store(out, old, encoder_name="m", vectors=old_vectors), new, new_vectors)
+assert second[0] == expected[0] and second[-1] == expected[1], second
+assert all(state in expected for state in second), second
+leftovers = sorted(entry.name for entry in out.iterdir())
+assert len(leftovers) == 3, leftovers
+print(len(first), len(second))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills forked builds")
+def test_a_killed_build_leaves_the_old_or_the_new_index(tmp_path: Path, sources: list[SourceRecord]) -> None:
+    old, new = sources[:2], sources[1:]
+    given_input = pickle.dumps((old, new, vectors(old), vectors(new)))
+    done = subprocess.run(
+        [sys.executable, "-c", KILLS, str(tmp_path / "index")],
+        input=given_input,
+        capture_output=True,
+        timeout=120,
+        cwd=Path(__file__).parents[1],
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    first, second = map(int, done.stdout.split())
+    assert first > 15 and second > 15
+
+
+def test_a_failed_build_keeps_the_old_index_and_leaves_nothing(
+    out: Path, sources: list[SourceRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("index.folder.os.replace", disk_full)
+    with pytest.raises(StoreError, match="无法写入"):
+        build(out, sources[:1])
+    assert sorted(entry.name for entry in out.iterdir() if entry.is_dir()) == ["data-1"]
+    with open_store(out) as store:
+        assert contents(store) == numbered(sources)
+
+
+def test_two_builds_at_once(out: Path, sources: list[SourceRecord]) -> None:
+    pytest.importorskip("fcntl")
+    with new_generation(out), pytest.raises(StoreError, match="另一个"):
+        build(out, sources)
+    with open_store(out) as store:
+        assert contents(store) == numbered(sources)
+
+
+# --- errors ---
+
+
+def one_line(error: pytest.ExceptionInfo[StoreError]) -> str:
+    assert "\n" not in str(error.value)
+    assert "budget-qa index build" in str(error.value)
+    return str(error.value)
+
+
+def test_missing(tmp_path: Path) -> None:
+    (tmp_path / "空").mkdir()
+    for path in (tmp_path / "没有", tmp_path / "空"):
+        with pytest.raises(StoreMissing) as error:
+            open_store(path)
+        assert str(path) in one_line(error)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "readme.txt"])
+def test_a_foreign_folder_is_neither_opened_nor_written(
+    tmp_path: Path, sources: list[SourceRecord], name: str
+) -> None:
+    (tmp_path / name).write_text('{"format": "something else"}')
+    (tmp_path / "data-1").mkdir()
+    for use in (open_store, lambda path: build(path, sources)):
+        with pytest.raises(StoreCorrupt, match="不是 budget-qa 的索引") as error:
+            use(tmp_path)
+        one_line(error)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(["data-1", name])
+
+
+def test_a_file_is_not_an_index(tmp_path: Path, sources: list[SourceRecord]) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    for use in (open_store, lambda path: build(path, sources)):
+        with pytest.raises(StoreCorrupt):
+            use(file)
+    assert file.read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", '{"format": "budget-qa index"}', '{"format": "budget-qa index", "version": 1}', "\udcff"],
+)
+def test_a_damaged_manifest(out: Path, sources: list[SourceRecord], text: str) -> None:
+    (out / MANIFEST).write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(StoreCorrupt) as error:
+        open_store(out)
+    one_line(error)
+    build(out, sources)  # what the message advises
+    with open_store(out) as store:
+        assert contents(store) == numbered(sources)
+
+
+def test_another_format_version(out: Path) -> None:
+    content = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    (out / MANIFEST).write_text(json.dumps({**content, "version": 99}))
+    with pytest.raises(StoreCorrupt, match="格式版本 99") as error:
+        open_store(out)
+    one_line(error)
+
+
+@pytest.mark.parametrize("name", ["index.sqlite", "vectors.faiss", "bm25/weights.npy", "words.txt"])
+def test_damaged_files(out: Path, sources: list[SourceRecord], name: str) -> None:
+    file = data_file(out, name)
+    whole = file.read_bytes()
+    changed = whole[:-1] + bytes([whole[-1] ^ 1])
+    for damaged in (whole[: len(whole) // 2], changed, None):
+        if damaged is None:
+            file.unlink()
+        else:
+            file.write_bytes(damaged)
+        with pytest.raises(StoreCorrupt, match=name) as error:
+            open_store(out)
+        one_line(error)
+    build(out, sources)
+    open_store(out).close()
+
+
+def test_damage_that_only_reading_finds(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files too large to be hashed at every opening."""
+    monkeypatch.setattr(folder_module, "HASHED_BYTES", 0)
+    for name in ("index.sqlite", "vectors.faiss", "bm25/weights.npy", "words.txt"):
+        file = data_file(out, name)
+        file.write_bytes(b"\xff" * file.stat().st_size)
+    with open_store(out) as store:
+        asks = (store.facts, store.passages, store.vectors, lambda: store.bm25, lambda: store.documents)
+        for ask in asks:
+            with pytest.raises(StoreCorrupt) as error:
+                ask()
+            one_line(error)
+
+
+def test_duplicate_names(tmp_path: Path) -> None:
+    twin = dataclasses.replace(source("甲.txt"), path="other/甲.txt")
+    with pytest.raises(SourceError, match="重名"):
+        build(tmp_path / "index", [source("甲.txt"), twin])
+    assert not (tmp_path / "index").exists()
+
+
+def test_vectors_must_run_parallel(tmp_path: Path, sources: list[SourceRecord]) -> None:
+    with pytest.raises(ValueError, match="6 passages"):
+        write_store(tmp_path / "index", sources, encoder_name="m", vectors=np.zeros((5, DIM), np.float32))
+
+
+# --- reading ---
+
+
+def test_a_read_only_folder(out: Path, sources: list[SourceRecord]) -> None:
+    before = sorted(out.rglob("*"))
+    for entry in [*before, out]:
+        entry.chmod(0o555 if entry.is_dir() else 0o444)
+    try:
+        with open_store(out) as store:
+            assert contents(store) == numbered(sources)
+            assert len(store.bm25.search("公务接待费", 9)[0]) == 3
+            store.vectors()
+        assert sorted(out.rglob("*")) == before
+    finally:
+        for entry in [out, *before]:
+            entry.chmod(0o755)
+
+
+def test_the_cold_path_imports_nothing_heavy(out: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from index.store import open_store;"
+        "store = open_store(Path(sys.argv[1])); store.facts(); store.tables_of('甲.txt');"
+        "heavy = {'sqlalchemy', 'numpy', 'pandas', 'faiss', 'jieba', 'bm25s', 'torch'} & set(sys.modules);"
+        "assert not heavy, heavy; store.bm25.search('接待费', 3);"
+        "heavy = {'sqlalchemy', 'pandas', 'faiss', 'bm25s', 'torch'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(out)], capture_output=True, cwd=Path(__file__).parents[1]
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+# --- search ---
+
+
+def test_nearest_ranks_within_the_filter(out: Path, sources: list[SourceRecord]) -> None:
+    query = vectors(sources)[3]
+    scores = vectors(sources) @ query
+    with open_store(out) as store:
+        ids, found = store.nearest(query, 4)
+        assert ids.tolist() == np.argsort(-scores)[:4].tolist()
+        np.testing.assert_allclose(found, scores[ids], rtol=1e-5)
+        wanted = np.array([5, 0, 1])
+        mask = np.isin(np.arange(6), wanted)
+        for within in (wanted, mask):
+            ids, _ = store.nearest(query, 2, within)
+            assert ids.tolist() == sorted(wanted, key=lambda each: -scores[each])[:2]
+        assert store.nearest(query, 2, np.array([], dtype=np.int64))[0].tolist() == []
+
+
+def test_a_copied_index_works(out: Path, tmp_path: Path, sources: list[SourceRecord]) -> None:
+    shutil.copytree(out, tmp_path / "copy")
+    shutil.rmtree(out)
+    with open_store(tmp_path / "copy") as store:
+        assert contents(store) == numbered(sources)
