@@ -117,7 +117,8 @@ def write_store(
             write_bm25(folder / POSTINGS, [tokenize(passage.text, words) for passage in passages])
             publish(folder, encoder_name, vectors.shape[1], counts)
     except (OSError, SQLAlchemyError) as error:
-        raise StoreError(f"{out}: 索引无法写入（{error}），请检查磁盘空间和目录权限") from error
+        reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
+        raise StoreError(f"{out}: 索引无法写入（{reason}），请检查磁盘空间和目录权限") from error
 
 
 def open_store(path: Path) -> Store:

@@ -9,6 +9,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -331,6 +332,9 @@ def test_a_failed_build_keeps_the_old_index_and_leaves_nothing(
     monkeypatch.setattr("index.folder.os.replace", disk_full)
     with pytest.raises(StoreError, match="无法写入"):
         build(out, sources[:1])
+    monkeypatch.setattr("index.schema.dump_table", lambda _: object())  # SQLite cannot bind it
+    with pytest.raises(StoreError, match=r"\A.*无法写入.*\Z"):
+        build(out, sources[:1])
     assert sorted(entry.name for entry in out.iterdir() if entry.is_dir()) == ["data-1"]
     with open_store(out) as store:
         assert contents(store) == numbered(sources)
@@ -479,6 +483,14 @@ def test_the_cold_path_imports_nothing_heavy(out: Path) -> None:
         [sys.executable, "-c", script, str(out)], capture_output=True, cwd=Path(__file__).parents[1]
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_threads_share_a_store(out: Path, sources: list[SourceRecord]) -> None:
+    with open_store(out) as store, ThreadPoolExecutor(8) as pool:
+        expected = numbered(sources)
+        assert all(found == expected for found in pool.map(lambda _: contents(store), range(40)))
+        hits = list(pool.map(lambda _: store.bm25.search("公务接待费", 9)[0].tolist(), range(40)))
+        assert all(hit == hits[0] for hit in hits)
 
 
 # --- search ---

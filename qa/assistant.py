@@ -1,0 +1,171 @@
+"""`Assistant`: the one public entry. Opens an index and answers questions about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from index.document import Passage
+from index.encoder import Encoder, load_encoder
+from index.errors import ModelMismatch
+from index.store import DocumentInfo, Store, open_store
+from index.text import fold
+from qa.answer import Answer, unproven
+from qa.errors import QuestionError
+from qa.lookup import FactBase
+from qa.names import Department, departments, short_name
+from qa.question import Query, understand
+from qa.respond import Responder
+
+LONGEST_QUESTION = 1000
+"""Characters of a question; a longer one is a document, not a question."""
+
+
+class Assistant:
+    """Answers questions from an open index; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        """Use `Assistant.open` instead, unless a store is already open."""
+        self.store = store
+        self.titles = {info.name: info.title for info in store.documents}
+        self.departments = departments((i.entity, i.aliases, i.subunits) for i in store.documents)
+        self._bases: dict[str, FactBase] = {}
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Assistant:
+        """Open the index at `path`; None opens the sample corpus that ships with the project.
+
+        Raises StoreMissing, StoreCorrupt, or ModelMismatch when the index needs another model.
+        """
+        if path is None:
+            from qa.sample import sample_index
+
+            path = sample_index()
+        return cls(open_store(Path(path)))
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The embedding model; must be the one that built the index."""
+        encoder = load_encoder()
+        if encoder.name != self.store.encoder_name:
+            raise ModelMismatch(
+                f"{self.store.path}: 索引由另一个嵌入模型（{self.store.encoder_name}）建立，"
+                "请重新运行 budget-qa index build"
+            )
+        return encoder
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question. Raises QuestionError for an empty or overlong one."""
+        stripped = question.strip()
+        if not fold(stripped):
+            raise QuestionError("问题是空的，请输入要问的内容")
+        if len(stripped) > LONGEST_QUESTION:
+            raise QuestionError(f"问题太长（{len(stripped)} 字），请控制在 {LONGEST_QUESTION} 字以内")
+        query = understand(stripped, self.departments)
+        return self._answer(query)
+
+    def base(self, doc: str) -> FactBase:
+        """Return the prepared facts of one document."""
+        if doc not in self._bases:
+            self._bases[doc] = FactBase(self.store.facts_of(doc))
+        return self._bases[doc]
+
+    # -- deciding which documents are meant ---------------------------------------------------------
+
+    def _answer(self, query: Query) -> Answer:
+        if query.unknown and not query.departments:
+            return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
+        named = [d for d in self.departments if d.entity in query.departments] or self._by_place(query)
+        infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
+        if query.account:
+            infos = [i for i in infos if i.account == query.account]
+            if not infos:
+                return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
+        if query.years:
+            dated = [i for i in infos if i.year in query.years]
+            if dated:
+                infos = dated
+            elif not any(self._mentions_year(i, query) for i in infos):
+                years = "、".join(sorted({str(i.year) for i in infos if i.year}))
+                who = short_name(named[0].entity) if named else "已收录部门"
+                return self._refuse(query, f"索引中{who}没有 {query.years[0]} 年的文件，只有 {years} 年。")
+        elif len(named) == 1 and len(infos) > 1:
+            latest = max((i.year or 0) for i in infos)
+            infos = [i for i in infos if (i.year or 0) == latest]
+        return self._from_documents(query, infos)
+
+    def _of(self, info: DocumentInfo, department: Department) -> bool:
+        return info.entity == department.entity or fold(info.entity) in department.names
+
+    def _by_place(self, query: Query) -> list[Department]:
+        """A place alone names a department when only one department of the index lies there."""
+        from qa.names import _place_forms, _split
+
+        hits: dict[str, Department] = {}
+        for department in self.departments:
+            place, _ = _split(fold(department.entity))
+            forms = [form for form in _place_forms(place) if len(form) >= 2] if place else []
+            if any(form in query.rest for form in forms):
+                hits[department.entity] = department
+        return list(hits.values()) if len(hits) == 1 else []
+
+    def _mentions_year(self, info: DocumentInfo, query: Query) -> bool:
+        """Tell whether the asked year is part of a name in the document (2025年某项目, 2025年底)."""
+        wanted = [f"{year}年" for year in query.years]
+        asked = re.sub(r"\s", "", query.folded)
+        for year in wanted:
+            at = asked.find(year)
+            after = asked[at + len(year) : at + len(year) + 3]
+            if at >= 0 and len(after) == 3:
+                for line in self.store.lines(info.name, 1, info.line_count):
+                    if year + after in fold(line):
+                        return True
+        return False
+
+    def _from_documents(self, query: Query, infos: Sequence[DocumentInfo]) -> Answer:
+        if not infos:
+            return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
+        if len(infos) == 1:
+            return self._from_one(query, infos[0])
+        scored = []
+        for info in infos:
+            found = self.base(info.name).candidates(query)
+            if found:
+                scored.append((found[0].score, info, found[0]))
+        scored.sort(key=lambda entry: -entry[0])
+        from qa.respond import acceptable
+
+        good = [(score, info, best) for score, info, best in scored if acceptable(best, query)]
+        if not good:
+            return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
+        close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
+        if len(close) > 1:
+            choices = tuple(f"{short_name(info.entity)} {info.year} 年" for _, info, _ in close)
+            return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)
+        return self._from_one(query, good[0][1])
+
+    def _from_one(self, query: Query, info: DocumentInfo) -> Answer:
+        answer = Responder(self.base(info.name), self.titles).respond(query)
+        if answer is None:
+            from qa.passages import from_passages
+
+            answer = from_passages(self, query, info)
+        if answer is None:
+            return self._refuse(query, f"{info.title}中没有找到与问题相符的内容，不作猜测。")
+        return answer
+
+    def passages_of(self, doc: str) -> dict[int, Passage]:
+        """Return the passages of one document by id."""
+        return {passage.id: passage for passage in self.store.passages_of(doc)}
+
+    def _held(self) -> str:
+        names = [f"{short_name(i.entity)} {i.year} 年{i.account}" for i in self.store.documents[:12]]
+        return "、".join(names) + ("等" if len(self.store.documents) > 12 else "")
+
+    def _refuse(self, query: Query, why: str) -> Answer:
+        return Answer(query.question, "not_found", why)
+
+
+__all__ = ["Assistant", "unproven"]

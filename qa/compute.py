@@ -1,0 +1,143 @@
+"""Arithmetic over facts of one document, each step written out as a formula.
+
+The wording of a question decides the operator; its operands are facts, never text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from qa.answer import amount, convert
+
+_SUM = re.compile(r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|总和|统共|共是多少|共安排|共多少")
+_DIFFERENCE = re.compile(r"差多少|相差|之差|差额|减去|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多")
+_COMPARE = re.compile(r"比.+?(?:多|少|高|低)(?:出|了)?(?:多少|几)")
+_SHARE = re.compile(r"(?P<part>.+?)(?:大概|大约)?占(?:了)?(?P<whole>.+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)")
+_SHARE_OF = re.compile(r"(?P<whole>.+?)(?:中|里|里面|当中)[，]?(?P<part>.+?)占(?:了)?(?:多大|多少|百分之|几成|比例|比重|的比)")
+_RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
+_HEAD = re.compile(r"人均|平均每(?:个)?人|每人平均|平均到每|按人头|每(?:名|位|个)(?:职工|在职|人员|干部)|平均每辆|每辆车?平均|平均每平方米|每平方米")
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A figure with its name."""
+
+    label: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A computed figure and the formula that gave it."""
+
+    value: Decimal
+    unit: str
+    formula: str
+
+
+def operation_of(text: str) -> str:
+    """Return which operator a question asks for: sum, difference, share, ratio, per_head, or ''."""
+    if _HEAD.search(text):
+        return "per_head"
+    if _RATIO.search(text):
+        return "ratio"
+    if _SHARE.search(text) or _SHARE_OF.search(text):
+        return "share"
+    if _DIFFERENCE.search(text) or _COMPARE.search(text):
+        return "difference"
+    if _SUM.search(text):
+        return "sum"
+    return ""
+
+
+def split_operands(text: str, operation: str) -> tuple[str, str] | None:
+    """Return the wording of (part, whole) of a share or ratio, (first, second) of a difference."""
+    patterns = {
+        "share": (_SHARE, _SHARE_OF),
+        "ratio": (_RATIO,),
+        "difference": (
+            re.compile(r"(?P<part>.+?)(?:比|减去|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"),
+            re.compile(r"(?P<part>.+?)(?:和|与|跟|同|，)(?P<whole>.+?)(?:相差|差|哪个|谁|之差|的差)"),
+        ),
+        "per_head": (),
+    }
+    for pattern in patterns.get(operation, ()):
+        match = pattern.search(text)
+        if match and match.group("part") and match.group("whole"):
+            return match.group("part"), match.group("whole")
+    return None
+
+
+def total(operands: Sequence[Operand]) -> Result:
+    """Add figures of one kind of unit. Raises ValueError for 万元 + 人."""
+    unit = operands[0].unit
+    values = [_in_unit(operand, unit) for operand in operands]
+    formula = " + ".join(f"{o.label} {amount(v, unit)}" for o, v in zip(operands, values, strict=True))
+    result = sum(values, Decimal(0))
+    return Result(result, unit, f"{formula} = {amount(result, unit)}")
+
+
+def difference(first: Operand, second: Operand) -> Result:
+    """Subtract two figures of one kind of unit. Raises ValueError when the units differ."""
+    value = _in_unit(second, first.unit)
+    result = first.value - value
+    return Result(
+        result,
+        first.unit,
+        f"{first.label} {amount(first.value, first.unit)} − {second.label} {amount(value, first.unit)}"
+        f" = {amount(result, first.unit)}",
+    )
+
+
+def share(part: Operand, whole: Operand) -> Result:
+    """Return part ÷ whole in percent. Raises ValueError for a zero whole or different units."""
+    base = _in_unit(whole, part.unit)
+    if not base:
+        raise ValueError("除数为 0")
+    result = _rounded(part.value / base * 100, "0.01")
+    return Result(
+        result,
+        "%",
+        f"{part.label} {amount(part.value, part.unit)} ÷ {whole.label} {amount(base, part.unit)} = {amount(result, '%')}",
+    )
+
+
+def ratio(part: Operand, whole: Operand) -> Result:
+    """Return how many times `whole` goes into `part`. Raises ValueError for zero or different units."""
+    base = _in_unit(whole, part.unit)
+    if not base:
+        raise ValueError("除数为 0")
+    result = _rounded(part.value / base, "0.01")
+    return Result(
+        result,
+        "倍",
+        f"{part.label} {amount(part.value, part.unit)} ÷ {whole.label} {amount(base, part.unit)} = {amount(result, '倍')}",
+    )
+
+
+def per_unit(top: Operand, count: Operand) -> Result:
+    """Return an amount for each of a number of people, cars or square metres."""
+    if not count.value:
+        raise ValueError("除数为 0")
+    result = _rounded(top.value / count.value, "0.01" if top.value / count.value > 1 else "0.0001")
+    unit = f"{top.unit}/{count.unit}"
+    return Result(
+        result,
+        unit,
+        f"{top.label} {amount(top.value, top.unit)} ÷ {count.label} {amount(count.value, count.unit)} = {amount(result, unit)}",
+    )
+
+
+def _in_unit(operand: Operand, unit: str) -> Decimal:
+    value, got = convert(operand.value, operand.unit, unit)
+    if got != unit:
+        raise ValueError(f"单位不同：{operand.unit} 与 {unit}")
+    return value
+
+
+def _rounded(value: Decimal, step: str) -> Decimal:
+    return value.quantize(Decimal(step), rounding=ROUND_HALF_UP)

@@ -1,0 +1,95 @@
+"""Load the lexicon files once and answer: which titles does this phrase stand for?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from index.text import fold
+
+_FOLDER = Path(__file__).parent
+MAX_PHRASE = 24
+"""No phrase of the lexicon is longer; a scan of a question tries no longer pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRule:
+    """What wording asks for a measure; `kind` groups measures that answers treat alike."""
+
+    measure: str
+    kind: str
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vocabularies, all phrases folded (see `index.text.fold`)."""
+
+    titles: dict[str, frozenset[str]]
+    """phrase -> official titles it may stand for (a title stands for itself)."""
+    phrases: dict[str, tuple[str, ...]]
+    """official title -> its phrases."""
+    places: dict[str, tuple[str, ...]]
+    functions: dict[str, tuple[str, ...]]
+    ignorable: frozenset[str]
+    """words that only ask, or are true of every budget."""
+    intents: dict[str, tuple[str, ...]]
+    measures: tuple[MeasureRule, ...]
+
+    def found_in(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Yield (start, end, titles) of every lexicon phrase that occurs in folded `text`."""
+        for start in range(len(text)):
+            for end in range(min(len(text), start + MAX_PHRASE), start + 1, -1):
+                titles = self.titles.get(text[start:end])
+                if titles:
+                    yield start, end, titles
+
+    def titles_of(self, label: str) -> frozenset[str]:
+        """Return the official titles that a folded label stands for."""
+        return self.titles.get(label, frozenset())
+
+
+def _read(name: str) -> Any:
+    return json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the shipped lexicon, loaded once."""
+    titles: dict[str, set[str]] = {}
+    phrases: dict[str, tuple[str, ...]] = {}
+    for title, entries in _read("synonyms").items():
+        official = fold(title)
+        folded = tuple(dict.fromkeys(fold(entry) for entry in entries if fold(entry)))
+        phrases[official] = folded
+        for phrase in (official, *folded):
+            titles.setdefault(phrase, set()).add(official)
+    for official in phrases:  # an exact title stands for itself alone
+        titles[official] = {official}
+    intents = {name: tuple(fold(p) for p in found if "…" not in p) for name, found in _read("intents").items()}
+    words = {fold(word) for group in _read("question_words").values() for word in group}
+    measures = tuple(
+        MeasureRule(
+            rule["measure"],
+            rule["kind"],
+            tuple(
+                dict.fromkeys(
+                    [fold(cue) for cue in rule["cues"]] + [p for name in rule["intents"] for p in intents[name]]
+                )
+            ),
+        )
+        for rule in _read("measures")
+    )
+    return Lexicon(
+        titles={phrase: frozenset(found) for phrase, found in titles.items()},
+        phrases=phrases,
+        places={name: tuple(short) for name, short in _read("places").items()},
+        functions={name: tuple(short) for name, short in _read("functions").items()},
+        ignorable=frozenset(word for word in words if word),
+        intents=intents,
+        measures=measures,
+    )

@@ -1,0 +1,236 @@
+"""`Query` -> facts: every fact that could be meant, scored by how well it explains the question.
+
+A fact is good when its labels stand in the question (item, measure, project, unit inside the
+department, scope) and when little of the question stays unexplained. The score is a weighted sum of
+named features; the weights are learned (see `qa.learning`) and kept in `lexicon/weights.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from index.document import Fact
+from index.scope import title_rule
+from index.text import fold
+from qa.matching import NO_MATCH, Labels, Match, bits, unexplained
+from qa.names import name_forms
+from qa.question import BLANK, Query
+
+DEFAULT_MEASURES = frozenset(
+    fold(name)
+    for name in ("合计", "总计", "小计", "预算数", "金额", "项目支出合计", "数量", "指标值", "预算安排规模", "分配金额")
+)
+TEXT_MEASURES = frozenset(
+    "原因 用途 组成 名词解释 职能条目 主要职能 名单 设立的政策依据 政策依据 立项依据 项目承担单位 资金分配情况 资金执行时间 "
+    "执行时间 资金来源 补贴标准 补贴范围 补贴方式 发放程序 受益人群和社会效益 项目总体目标 年度绩效目标 指标赋分规则 "
+    "指标值设置依据 指标设定依据 佐证资料".split()
+)
+SAME_MEASURE = {
+    "指标分值权重": {"分值权重"},
+    "指标值设置依据": {"指标设定依据"},
+    "项目总体目标": {"年度绩效目标"},
+    "设立的政策依据": {"政策依据", "立项依据", "指标设定依据", "指标值设置依据"},
+    "资金执行时间": {"执行时间", "实施周期"},
+    "增减额": {"增减率"},
+    "增减率": {"增减额"},
+    "资金分配情况": {"用途"},
+    "用途": {"资金分配情况"},
+    "主要职能": {"职能条目"},
+}
+CONTEXT = 0.55
+"""A label that matches less than this explains nothing: shared characters, not shared meaning."""
+_WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fact with its score, the features behind it and what of the question it explains."""
+
+    fact: Fact
+    score: float
+    features: dict[str, float]
+    item: Match
+    anchor: float
+    mask: int
+    unknown: int
+    known: int
+
+
+@dataclass(slots=True)
+class FactBase:
+    """The facts of one or more documents, prepared for matching."""
+
+    facts: Sequence[Fact]
+    labels: Labels = field(init=False)
+    _of: list[tuple[int, int, int, int, int, tuple[int, ...]]] = field(init=False)
+    _by_label: dict[int, list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        labels = Labels(())
+        self._of = []
+        self._by_label = {}
+        for number, fact in enumerate(self.facts):
+            subject = title_rule(fact.table)[0] if fact.table else ""
+            ids = (
+                labels.add(fact.item),
+                labels.add(fact.measure),
+                labels.add(fact.project) if fact.project else -1,
+                labels.add(fact.subunit) if fact.subunit else -1,
+                labels.add(subject) if subject else -1,
+                tuple(labels.add(step) for step in (*fact.row_path[:-1], *fact.column_path[:-1])),
+            )
+            self._of.append(ids)
+            for label in {ids[0], ids[2]} - {-1}:
+                self._by_label.setdefault(label, []).append(number)
+        labels._prepare()
+        self.labels = labels
+        self._totals = [number for number, fact in enumerate(self.facts) if fact.total]
+
+    _totals: list[int] = field(init=False)
+
+    def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
+        """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
+        text = query.rest if rest is None else rest
+        matches = self.labels.match(text)
+        numbers = {
+            number
+            for label, match in matches.items()
+            if match.quality >= 0.3
+            for number in self._by_label.get(label, ())
+        }
+        numbers |= {n for n in self._totals if self._of[n][1] in matches}
+        found = [self._score(number, query, text, matches) for number in numbers]
+        found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
+        # what stays unexplained is dear to compute: only the front runners are weighed with it
+        front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
+        front.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
+        return front[:limit]
+
+    def _score(self, number: int, query: Query, text: str, matches: dict[int, Match]) -> Candidate:
+        fact = self.facts[number]
+        item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
+        item = matches.get(item_id, NO_MATCH)
+        column = matches.get(measure_id, NO_MATCH) if fact.column_path or fact.measure not in TEXT_MEASURES else NO_MATCH
+        project = matches.get(project_id, NO_MATCH)
+        subject = matches.get(subject_id, NO_MATCH)
+        mask = query.cues
+        for match in (item, column, project, subject, *(matches.get(step, NO_MATCH) for step in path_ids)):
+            if match.quality >= CONTEXT:
+                mask |= match.mask
+        for name in query.scopes:
+            if name == fact.scope or name in fact.measure:
+                at = text.find(name[:4])
+                if at >= 0:
+                    mask |= bits(at, min(at + len(name), len(text)))
+        features = {
+            "item": item.quality,
+            "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
+            "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
+            "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
+            "subject": subject.quality if not fact.total else 0.0,
+            "total_by_column": float(fact.total and item.quality < 0.5 and column.quality >= 0.9),
+            "table": 0.1 if fact.table else 0.0,
+            "perform": float("绩效" in fact.table),
+            **self._measure_features(fact, query, column),
+            **_unit_features(fact, query),
+            **_scope_features(fact, query),
+            **_subunit_features(fact, query, text, item, project),
+        }
+        if fact.subunit:
+            for form in name_forms(fact.subunit):
+                at = text.find(form)
+                if at >= 0:
+                    mask |= bits(at, at + len(form))
+                    break
+        anchor = max(
+            item.quality,
+            0.95 * project.quality,
+            0.9 * features["total_by_column"],
+        )
+        return Candidate(fact, _weighted(features), features, item, anchor, mask, 0, 0)
+
+    def _measure_features(self, fact: Fact, query: Query, column: Match) -> dict[str, float]:
+        """How the fact's measure fits what is asked."""
+        asked = [rule.measure for rule in query.measures]
+        direct = fact.measure in asked
+        near = any(fact.measure in SAME_MEASURE.get(name, ()) for name in asked)
+        default = fold(fact.measure) in DEFAULT_MEASURES
+        named = column.quality >= 0.9
+        textual = fact.measure in TEXT_MEASURES
+        wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
+        return {
+            "measure_first": float(bool(asked) and fact.measure == asked[0]),
+            "measure_asked": float(direct),
+            "measure_near": float(near and not direct),
+            "measure_default": float(default and not direct and not wants_text),
+            "measure_named": float(named and not default),
+            "measure_unasked": float(not (direct or near or default or named)),
+            "text_unasked": float(textual and not (direct or near)),
+            "figure_unwanted": float(not textual and wants_text and not (direct or near)),
+        }
+
+    def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
+        plain = text.replace(BLANK, "，")
+        unknown, known = unexplained(plain, candidate.mask, self.labels.weight)
+        features = {**candidate.features, "unknown": min(unknown, 12) / 4, "known": min(known, 10) / 4}
+        return Candidate(
+            candidate.fact, _weighted(features), features, candidate.item, candidate.anchor, candidate.mask,
+            unknown, known,
+        )
+
+
+def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether the fact's unit can answer 几辆, 多少人, 多少钱."""
+    if not query.units or fact.measure in TEXT_MEASURES:
+        return {"unit_fits": 0.0, "unit_clashes": 0.0}
+    unit = fact.unit
+    fits = any(
+        (name == "元" and unit.endswith("元")) or (name != "元" and name in unit.replace("人/", ""))
+        for name in query.units
+    )
+    return {"unit_fits": float(fits), "unit_clashes": float(not fits and bool(unit))}
+
+
+def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether the fact speaks of the money asked for; unasked, the widest scope is natural."""
+    if query.scopes:
+        fits = any(name in (fact.scope, fact.measure) or name in fact.measure for name in query.scopes)
+        return {"scope_fits": float(fits), "scope_clashes": float(not fits and bool(fact.scope)), "scope_wide": 0.0}
+    return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
+
+
+def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project: Match) -> dict[str, float]:
+    """Whether the fact belongs to the unit inside the department that the question names."""
+    inside = fact.subunit and fold(fact.subunit) not in {
+        form for form in name_forms(fact.entity)
+    }
+    if query.subunits:
+        wanted = {form for unit in query.subunits for form in name_forms(unit)}
+        fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
+        return {"subunit_fits": float(fits), "subunit_clashes": float(not fits), "subunit_unasked": 0.0}
+    return {
+        "subunit_fits": 0.0,
+        "subunit_clashes": 0.0,
+        "subunit_unasked": float(bool(inside) and max(item.quality, project.quality) < 0.9),
+    }
+
+
+@cache
+def weights() -> dict[str, float]:
+    """Return the learned weight of each feature."""
+    found: dict[str, float] = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    return found
+
+
+def _weighted(features: dict[str, float]) -> float:
+    table = weights()
+    return sum(table.get(name, 0.0) * value for name, value in features.items())
+
+
+def merge(groups: Iterable[list[Candidate]]) -> list[Candidate]:
+    """Return the candidates of several fact bases in one order."""
+    return sorted((c for group in groups for c in group), key=lambda c: (-c.score, c.fact.id))

@@ -1,0 +1,180 @@
+"""How well does a label stand in a question? Whole, by another name, or in part.
+
+Labels are matched by their folded text, by the lexicon's phrases for them, and by shared bigrams
+weighted by how rare they are among the labels at hand. Each match keeps the characters of the
+question that it explains, so that what stays unexplained can be seen.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.text import fold
+from qa.lexicon import lexicon
+
+WHOLE, RENAMED = 1.0, 0.94
+"""Qualities of a label that stands whole in the question, and of one named by a lexicon phrase."""
+PARTIAL_LIMIT = 0.9
+"""A label of which only a part stands in the question never counts for more than this."""
+_YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
+_TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Quality 0..1 and the explained characters of the question as a bit mask."""
+
+    quality: float
+    mask: int
+
+    @property
+    def size(self) -> int:
+        """How many characters of the question the match explains."""
+        return self.mask.bit_count()
+
+
+NO_MATCH = Match(0.0, 0)
+
+
+def bits(start: int, end: int) -> int:
+    """Return the mask of characters start..end-1."""
+    return ((1 << (end - start)) - 1) << start
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the overlapping character pairs of a text, the text itself when it is one character."""
+    return [text[at : at + 2] for at in range(len(text) - 1)] or ([text] if text else [])
+
+
+class Labels:
+    """A set of labels prepared for matching; `names[i]` is the folded label of id i."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        self.names: list[str] = []
+        self._ids: dict[str, int] = {}
+        for label in labels:
+            self.add(label)
+        self._prepare()
+
+    def add(self, label: str) -> int:
+        """Return the id of a label, giving it one if it is new."""
+        name = fold(label)
+        known = self._ids.get(name)
+        if known is None:
+            known = self._ids[name] = len(self.names)
+            self.names.append(name)
+        return known
+
+    def id_of(self, label: str) -> int:
+        """Return the id of a known label."""
+        return self._ids[fold(label)]
+
+    def _prepare(self) -> None:
+        grams = [set(bigrams(name)) for name in self.names]
+        counts = Counter(gram for found in grams for gram in found)
+        total = len(self.names) + 1
+        self.weight = {gram: math.log(total / count) + 0.2 for gram, count in counts.items()}
+        self._mass = [sum(self.weight[gram] for gram in found) for found in grams]
+        self._holders: dict[str, list[int]] = {}
+        for number, found in enumerate(grams):
+            for gram in found:
+                self._holders.setdefault(gram, []).append(number)
+        self._by_title: dict[str, list[int]] = {}
+        self._variants: dict[str, list[int]] = {}
+        words = lexicon()
+        for number, name in enumerate(self.names):
+            for form in {name, _YEAR.sub("", name)}:
+                for title in words.titles_of(form) | words.titles_of(_TAIL.sub("", form)):
+                    self._by_title.setdefault(title, []).append(number)
+                for variant in (form, _TAIL.sub("", form)):
+                    if len(variant) >= 2:
+                        self._variants.setdefault(variant, []).append(number)
+
+    def match(self, text: str) -> dict[int, Match]:
+        """Return the labels that stand at least partly in folded `text`, with their matches."""
+        found: dict[int, Match] = {}
+
+        def better(number: int, match: Match) -> None:
+            old = found.get(number)
+            if old is None or (match.quality, match.size) > (old.quality, old.size):
+                found[number] = match
+
+        places: dict[str, list[int]] = {}
+        for at in range(len(text) - 1):
+            places.setdefault(text[at : at + 2], []).append(at)
+        shared: dict[int, float] = {}
+        for gram in places:
+            for number in self._holders.get(gram, ()):
+                shared[number] = shared.get(number, 0.0) + self.weight[gram]
+        for number, weight in shared.items():
+            share = weight / self._mass[number]
+            if share >= 0.25:
+                mask = 0
+                name = self.names[number]
+                for gram in set(bigrams(name)):
+                    for at in places.get(gram, ()):
+                        mask |= bits(at, at + 2)
+                better(number, Match(share * PARTIAL_LIMIT, mask))
+        for start, end in _pieces(text):
+            piece = text[start:end]
+            for number in self._variants.get(piece, ()):
+                whole = self.names[number] == piece
+                better(number, Match(WHOLE if whole else 0.97, bits(start, end)))
+        for start, end, titles in lexicon().found_in(text):
+            for title in titles:
+                for number in self._by_title.get(title, ()):
+                    exact = title == text[start:end]
+                    quality = 0.96 if exact else RENAMED - (0.04 if end - start <= 2 else 0.0)
+                    better(number, Match(quality, bits(start, end)))
+        return found
+
+
+def _pieces(text: str) -> Iterable[tuple[int, int]]:
+    """Yield all stretches of two or more characters, longest first."""
+    for size in range(min(len(text), 60), 1, -1):
+        for start in range(len(text) - size + 1):
+            yield start, start + size
+
+
+def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
+    """Return how many characters nothing explains, and how many of these the documents know.
+
+    Words that only ask are explained; a character counts as known when it forms a pair that occurs
+    in the labels: then the question speaks of something that the documents could tell but this
+    reading leaves out.
+    """
+    ignorable = lexicon().ignorable
+    size = len(text)
+    # fewest unexplained characters: explained ones are free, ignorable words are free, others cost one
+    cost = [0] * (size + 1)
+    step: list[int] = [1] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        free = mask >> at & 1
+        cost[at], step[at] = cost[at + 1] + (0 if free else 1), 1
+        for end in range(min(size, at + 8), at, -1):
+            if cost[end] < cost[at] and text[at:end] in ignorable:
+                cost[at], step[at] = cost[end], end - at
+    left: list[int] = []
+    at = 0
+    while at < size:
+        if step[at] == 1 and not mask >> at & 1 and text[at] not in ignorable and text[at].isalnum():
+            left.append(at)
+        at += step[at]
+    known = {
+        place
+        for a, b in zip(left, left[1:], strict=False)
+        if b == a + 1 and text[a : a + 2] in vocabulary
+        for place in (a, b)
+    }
+    return len(left), len(known)
+
+
+def covered(mask: int, spans: Sequence[tuple[int, int]]) -> int:
+    """Return `mask` with the given stretches added."""
+    for start, end in spans:
+        mask |= bits(start, end)
+    return mask

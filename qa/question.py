@@ -1,0 +1,147 @@
+"""A question -> `Query`: departments, years, account, what is asked, in which unit, and the rest.
+
+Everything recognised is blanked out of the text; what remains (`rest`) is matched against labels.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.text import fold
+from qa.lexicon import MeasureRule, lexicon
+from qa.names import Department, find_mentions
+
+BLANK = "□"
+_YEAR = re.compile(r"(?<!\d)(20\d{2}|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
+_UNIT_ASKED = re.compile(
+    r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
+)
+_SCOPES = (
+    ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
+    ("政府性基金预算", re.compile(r"政府性基金")),
+    ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
+    ("财政拨款", re.compile(r"财政拨款(?!结转)")),
+    ("全口径", re.compile(r"全口径|全部资金|所有资金|含单位资金")),
+)
+_COUNT_UNITS = (
+    ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大面积")),
+    ("辆", re.compile(r"几辆|多少辆|几台车|多少台车|多少车|几部车|辆数")),
+    ("人", re.compile(r"多少人|几个人|几人|人数|多少名|几名|多少个人|几位|多少位")),
+    ("家", re.compile(r"几家|多少家")),
+    ("台", re.compile(r"多少台|几台|多少套|几套|台数|套数")),
+    ("项", re.compile(r"几项|多少项")),
+    ("个", re.compile(r"几个|多少个")),
+    ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度")),
+    ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少资金")),
+)
+_FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood. `rest` is the folded question with `BLANK` for what is recognised."""
+
+    question: str
+    folded: str
+    rest: str
+    departments: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    subunits: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    account: str = ""
+    measures: tuple[MeasureRule, ...] = ()
+    cues: int = 0
+    """Mask over `rest` of the characters that asked for the measures."""
+    scopes: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    target_unit: str = ""
+    wants_list: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    def asks(self, kind: str) -> bool:
+        """Tell whether a measure of this kind is asked for."""
+        return any(rule.kind == kind for rule in self.measures)
+
+    def asks_measure(self, measure: str) -> bool:
+        """Tell whether this measure is asked for."""
+        return any(rule.measure == measure for rule in self.measures)
+
+
+def fold_question(question: str) -> str:
+    """Return the question folded like labels, but with list marks kept as commas."""
+    text = unicodedata.normalize("NFKC", question)
+    text = re.sub(r"[、，,；;]", "，", text)
+    return "".join("，" if char == "，" else fold(char) for char in text)
+
+
+def understand(question: str, known: Sequence[Department]) -> Query:
+    """Parse a question against the departments of the index."""
+    folded = fold_question(question)
+    rest = folded
+    mentions = find_mentions(folded, known)
+    units = {form: unit for department in known for unit in department.subunits for form in (fold(unit),)}
+    chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
+    unknown = tuple(mention.text for mention in mentions if not mention.entity)
+    subunits: list[str] = []
+    for mention in mentions:
+        department = next((d for d in known if d.entity == mention.entity), None)
+        if department and mention.text not in department.names:
+            subunits += [unit for unit in department.subunits if _same_unit(unit, mention.text)] or [mention.text]
+            continue
+        if mention.entity:
+            rest = _blank(rest, mention.start, mention.end)
+    del units
+    years: list[int] = []
+    for match in _YEAR.finditer(folded):
+        year = int(match.group(1))
+        years.append(year + 2000 if year < 100 else year)
+        rest = _blank(rest, match.start(), match.end())
+    measures, cues = _measures(rest)
+    asked = _UNIT_ASKED.search(folded)
+    target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
+    return Query(
+        question=question,
+        folded=folded,
+        rest=rest,
+        departments=chosen,
+        unknown=unknown,
+        subunits=tuple(dict.fromkeys(subunits)),
+        years=tuple(dict.fromkeys(years)),
+        account="决算" if _FINAL.search(folded) else "",
+        measures=measures,
+        cues=cues,
+        scopes=tuple(name for name, pattern in _SCOPES if pattern.search(rest)),
+        units=tuple(unit for unit, pattern in _COUNT_UNITS if pattern.search(rest)),
+        target_unit=target,
+        wants_list=any(phrase in rest for phrase in lexicon().intents["list"]),
+    )
+
+
+def _same_unit(unit: str, text: str) -> bool:
+    from qa.names import name_forms
+
+    return text in name_forms(unit)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + BLANK * (end - start) + text[end:]
+
+
+def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
+    """Return the measures asked for, the one with the longest cue first, and the cues' mask."""
+    found: list[tuple[int, MeasureRule]] = []
+    mask = 0
+    for rule in lexicon().measures:
+        longest = 0
+        for cue in rule.cues:
+            at = rest.find(cue)
+            if at >= 0:
+                mask |= ((1 << len(cue)) - 1) << at
+                longest = max(longest, len(cue))
+        if longest:
+            found.append((longest, rule))
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(rule for _, rule in found), mask

@@ -1,0 +1,402 @@
+"""Candidates -> an answer, a refusal or a question back.
+
+One figure, several figures, a change against last year, a statement, a list of rows or parts: each
+has its own small composer here. Nothing is answered that the chosen facts do not explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from index.document import Fact
+from index.text import fold
+from qa.answer import Answer, Citation, Value, amount, cite, convert
+from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
+from qa.lookup import TEXT_MEASURES, Candidate, FactBase
+from qa.matching import bits, unexplained
+from qa.names import short_name
+from qa.question import BLANK, Query
+
+ANCHOR = 0.6
+"""The item or project of an answer must match the question at least this well."""
+KNOWN_LEFT = 3
+"""So many characters that the documents know may stay unexplained, no more: 福利费 is not 退休费."""
+UNKNOWN_SHARE = 0.5
+"""No more than this share of the question's content may stay unexplained."""
+SAME_SCORE = 1.2
+"""Facts within this score of the best that give the same figure support it."""
+PEEL = 0.88
+"""A further item of one question must match this well."""
+MAX_ITEMS = 8
+
+
+@dataclass(slots=True)
+class Responder:
+    """Answers from one or more fact bases of one department; `titles` maps documents to titles."""
+
+    base: FactBase
+    titles: dict[str, str]
+
+    def respond(self, query: Query) -> Answer | None:
+        """Return an answer, or None when the facts do not explain the question."""
+        found = self.base.candidates(query)
+        computed = self._computed(query, found)
+        if computed:
+            return computed
+        if not found or not acceptable(found[0], query):
+            peeled = self._several(query, found) if found else None
+            return peeled
+        best = found[0]
+        listed = self._listed(query, best, found)
+        if listed:
+            return listed
+        several = self._several(query, found)
+        if several:
+            return several
+        if best.fact.measure in ("增减额", "增减率"):
+            return self._change(query, best, found)
+        if best.fact.measure in TEXT_MEASURES or (best.fact.value is None and best.fact.text):
+            return self._statement(query, best, found)
+        return self._figure(query, best, found)
+
+    # -- one figure -------------------------------------------------------------------------------
+
+    def _figure(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
+        fact = best.fact
+        value, unit = figure_of(fact)
+        shown, shown_unit = convert(value, unit, query.target_unit) if query.target_unit else (value, unit)
+        steps = []
+        text = f"{self._who(fact)}{name_of(fact)}为 {amount(value, unit)}"
+        if (shown, shown_unit) != (value, unit):
+            text += f"，即 {amount(shown, shown_unit)}"
+            steps.append(f"{amount(value, unit)} = {amount(shown, shown_unit)}")
+        if not value:
+            text += "（未安排）" if not fact.text or fact.unit.endswith("元") else ""
+        if fact.comparator:
+            text = text.replace("为 ", f"为 {fact.comparator} ", 1)
+        text += self._scope_note(fact)
+        support = [c for c in found if supports(c, best)]
+        other = self._other_readings(best, found)
+        if other:
+            text += "\n" + "；".join(f"{describe(f)} {amount(*figure_of(f))}" for f in other) + "。"
+        citations = self._cite([c.fact for c in support][:4] + other)
+        return Answer(query.question, "answered", text, shown, shown_unit or None, citations=citations,
+                      steps=tuple(steps))
+
+    def _who(self, fact: Fact) -> str:
+        year = f" {fact.year} 年" if fact.year else ""
+        unit = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
+        inside = f"（{unit}）" if unit and short_name(unit) != short_name(fact.entity) else ""
+        return f"{short_name(fact.entity)}{inside}{year}{fact.account}："
+
+    def _scope_note(self, fact: Fact) -> str:
+        notes = [part for part in (fact.scope, fact.table) if part]
+        return f"（口径：{'，'.join(notes)}）。" if notes else "。"
+
+    def _other_readings(self, best: Candidate, found: Sequence[Candidate]) -> list[Fact]:
+        """The same item in another scope or table with another figure: shown, so that a reader sees both."""
+        others: list[Fact] = []
+        seen = {figure_of(best.fact)}
+        for candidate in found[1:]:
+            fact = candidate.fact
+            same = fold(fact.item) == fold(best.fact.item) and fact.subunit == best.fact.subunit
+            plain = candidate.features["measure_unasked"] == 0 and candidate.features["text_unasked"] == 0
+            if same and plain and fact.value and fact.project == best.fact.project:
+                pair = figure_of(fact)
+                if pair[1].endswith("元") and best.fact.unit.endswith("元") and pair not in seen:
+                    if fact.measure in ("增减额", "分配金额", "价值", "涉及金额"):
+                        continue
+                    seen.add(pair)
+                    others.append(fact)
+        return others[:2]
+
+    # -- change against last year -------------------------------------------------------------------
+
+    def _change(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
+        fact = best.fact
+        kin = [f for f in self.base.facts if f.item == fact.item and f.doc == fact.doc and not f.table
+               and f.section == fact.section and _near(f, fact)]
+        by = {f.measure: f for f in kin if f.value is not None}
+        change, rate, now = by.get("增减额"), by.get("增减率"), by.get("预算数")
+        lead = change or rate or fact
+        lines = []
+        values: list[Value] = []
+        if now and now.value is not None:
+            lines.append(f"{name_of(now)}为 {amount(now.value, now.unit)}")
+        sign = (lead.value or Decimal(0)).compare(Decimal(0))
+        word = "增加" if sign > 0 else "减少"
+        if change and change.value is not None:
+            if not change.value:
+                lines.append(f"比上年持平（增加 {amount(abs(change.value), change.unit)}）")
+            else:
+                lines.append(f"比上年预算{word} {amount(abs(change.value), change.unit)}")
+            values.append(Value(word, abs(change.value), change.unit))
+        if rate and rate.value is not None:
+            lines.append(f"{'增长' if rate.value >= 0 else '下降'} {amount(abs(rate.value), '%')}")
+            values.append(Value("增长" if rate.value >= 0 else "下降", abs(rate.value), "%"))
+        wants_rate = next((rule.measure for rule in query.measures if rule.measure in ("增减额", "增减率")), "") == "增减率"
+        main = (rate if wants_rate and rate else change) or rate or fact
+        reason = next((f for f in self.base.facts if f.measure == "原因" and f.item == fact.item and f.doc == fact.doc
+                       and f.section == fact.section and _near(f, fact)), None)
+        text = self._who(fact) + "，".join(lines) + f"（口径：{fact.scope or '见原文'}）。"
+        cited = [f for f in (change, rate, now) if f]
+        if query.asks_measure("原因") and reason:
+            text += f"\n原因：{reason.text.rstrip('。')}。"
+            cited = [reason, *cited]
+        if now and (query.wants_list or "，" in query.rest):
+            values.append(Value(now.item, now.value or Decimal(0), now.unit))
+        value = abs(main.value) if main.value is not None else None
+        shown, unit = convert(value, main.unit, query.target_unit) if value is not None and query.target_unit else (value, main.unit)
+        return Answer(query.question, "answered", text, shown, unit, tuple(values), self._cite(cited))
+
+    # -- statements ----------------------------------------------------------------------------------
+
+    def _statement(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
+        fact = best.fact
+        text = f"{self._who(fact)}{statement_name(fact)}：{fact.text.strip()}"
+        cited = [fact]
+        if fact.measure == "原因":
+            kin = [f for f in self.base.facts if f.item == fact.item and f.measure in ("增减额", "增减率") and f.doc == fact.doc
+                   and f.section == fact.section and _near(f, fact)]
+            change = "，".join(
+                f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}" for f in kin
+            )
+            if change:
+                text = f"{self._who(fact)}{fact.item}比上年预算{change}，主要原因：{fact.text.strip()}"
+                cited += kin
+        values: tuple[Value, ...] = ()
+        if fact.measure in ("资金分配情况", "用途"):
+            parts = [f for f in self.base.facts if f.measure == "分配金额" and f.doc == fact.doc
+                     and f.span.first and fact.span.first and fact.span.last
+                     and fact.span.first <= f.span.first <= fact.span.last]
+            values = tuple(Value(f.item, f.value, f.unit) for f in parts if f.value is not None)
+        others = [c.fact for c in found[1:6] if c.fact.measure == fact.measure and fold(c.fact.item) == fold(fact.item)
+                  and c.fact.text == fact.text]
+        return Answer(query.question, "answered", text, None, None, values, self._cite([*cited, *others]))
+
+    # -- several figures -------------------------------------------------------------------------------
+
+    def _several(self, query: Query, found: Sequence[Candidate]) -> Answer | None:
+        """Several measures of one item, or several items named one after the other."""
+        best = found[0]
+        if best.anchor < ANCHOR:
+            return None
+        rules = [rule.measure for rule in query.measures]
+        group: list[Fact] = []
+        if len(rules) > 1 and acceptable(best, query):
+            kin = [f for f in self.base.facts if f.doc == best.fact.doc and fold(f.item) == fold(best.fact.item)
+                   and f.project == best.fact.project and _near(f, best.fact)]
+            wanted = [m for m in rules if any(f.measure == m for f in kin)]
+            figures = [f for m in wanted for f in kin if f.measure == m and m not in TEXT_MEASURES]
+            if len({f.measure for f in figures}) > 1 and not query.asks("change") and not query.asks("rate"):
+                group = list({f.measure: f for f in figures}.values())
+        if not group:
+            group = [c.fact for c in self._peel(query, best)]
+        if len(group) < 2:
+            return None
+        values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
+        shown = "；".join(f"{label_of(f)} {f.comparator}{amount(*figure_of(f)) if f.value is not None or not f.text else f.text}" for f in group)
+        text = f"{self._who(group[0])}{shown}。"
+        return Answer(query.question, "answered", text, None, None, values, self._cite(group))
+
+    def _peel(self, query: Query, best: Candidate) -> list[Candidate]:
+        """Take the explained item out of the question and look for another, as long as one stands whole."""
+        taken = [best]
+        rest = query.rest
+        mask = best.mask
+        for _ in range(MAX_ITEMS):
+            left = bits(0, len(rest)) & ~mask
+            _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
+            if known < 2 or not left:
+                break
+            rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
+            again = [
+                c for c in self.base.candidates(query, rest)
+                if c.item.quality >= PEEL and not c.item.mask & mask
+                and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
+            ]
+            if not again:
+                break
+            near = [c for c in again if c.score >= again[0].score - SAME_SCORE and kindred(c.fact, best.fact)]
+            taken.append((near or again)[0])
+            mask |= taken[-1].mask
+        if len(taken) > 1:
+            taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
+            _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
+            if known > KNOWN_LEFT:
+                return [best]
+        return taken
+
+    # -- lists -------------------------------------------------------------------------------------------
+
+    def _listed(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
+        """The rows below a total, by project or by unit, when a list is asked for."""
+        fact = best.fact
+        if not query.wants_list or fact.measure in TEXT_MEASURES or not fact.table or "绩效" in fact.table:
+            return None
+        if not (fact.total or fact.item == _subject(fact)) and fact.project:
+            return None
+        rows = [f for f in self.base.facts if f.table == fact.table and f.doc == fact.doc
+                and f.column_path == fact.column_path and f.value]
+        by_unit = any(word in query.folded for word in ("按单位", "各单位", "哪些单位", "各家", "哪几家", "每个单位", "单位分布"))
+        units = [f for f in rows if f.subunit and f.row_path[-1] == f.subunit]
+        if by_unit and units:
+            chosen = units
+        elif fact.total:
+            chosen = [f for f in rows if not f.total and not (f.subunit and f.row_path[-1] == f.subunit)]
+            depth = min((len(f.row_path) for f in chosen), default=1)
+            projects = [f for f in chosen if f.project]
+            chosen = projects if projects and "项目" in query.folded else [f for f in chosen if len(f.row_path) == depth]
+        else:
+            chosen = [f for f in rows if len(f.row_path) == len(fact.row_path) + 1 and f.row_path[:-1] == fact.row_path]
+        if len(chosen) < 2 or len(chosen) > 40:
+            return None
+        values = tuple(Value(f.subunit if f in units else f.item, *figure_of(f)) for f in chosen)
+        lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
+        head = f"{self._who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项：" if fact.value else self._who(fact)
+        first, last = chosen[0], chosen[-1]
+        return Answer(query.question, "answered", head + lines + "。", None, None, values,
+                      self._cite([fact, first, last, *chosen[1:-1]])[:12])
+
+    # -- arithmetic ------------------------------------------------------------------------------------
+
+    def _computed(self, query: Query, found: Sequence[Candidate]) -> Answer | None:
+        operation = operation_of(query.folded)
+        if not operation:
+            return None
+        if operation == "share" and found and found[0].fact.measure == "占比" and acceptable(found[0], query):
+            return None
+        operands: list[Fact] = []
+        pair = split_operands(query.rest, operation)
+        if pair and operation != "sum":
+            for words in pair:
+                side = self._operand(query, words, operands)
+                if side is None:
+                    return None
+                operands.append(side)
+        elif operation == "sum":
+            if not found or found[0].anchor < ANCHOR:
+                return None
+            operands = [c.fact for c in self._peel(_without_measures(query), found[0])]
+        elif operation == "per_head":
+            return None
+        if len(operands) < 2 or any(f.value is None and f.text for f in operands):
+            return None
+        named = [Operand(label_of(f), *figure_of(f)) for f in operands]
+        try:
+            result: Result = {
+                "sum": lambda: total(named),
+                "difference": lambda: difference(named[0], named[1]),
+                "share": lambda: share(named[0], named[1]),
+                "ratio": lambda: ratio(named[0], named[1]),
+            }[operation]()
+        except ValueError:
+            return None
+        value, unit = convert(result.value, result.unit, query.target_unit) if query.target_unit else (result.value, result.unit)
+        value = abs(value) if operation == "difference" else value
+        text = f"{self._who(operands[0])}{_phrase(operation, named, result)} {amount(value, unit)}（{result.formula}）。"
+        values = tuple(Value(o.label, o.value, o.unit) for o in named)
+        return Answer(query.question, "answered", text, value, unit, values, self._cite(operands), (result.formula,))
+
+    def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
+        plain = _without_measures(query)
+        found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
+        if not found or found[0].anchor < ANCHOR or found[0].known > KNOWN_LEFT:
+            return None
+        near = [c for c in found if c.score >= found[0].score - 0.3 and before and kindred(c.fact, before[0])]
+        return (near or found)[0].fact
+
+    def _cite(self, facts: Sequence[Fact]) -> tuple[Citation, ...]:
+        citations: list[Citation] = []
+        for fact in facts:
+            citation = cite(fact, self.titles)
+            if not any((c.doc, c.lines, c.quote) == (citation.doc, citation.lines, citation.quote) for c in citations):
+                citations.append(citation)
+        return tuple(citations)
+
+
+def acceptable(candidate: Candidate, query: Query) -> bool:
+    """Tell whether a fact explains the question well enough to answer from it."""
+    if candidate.anchor < ANCHOR or candidate.known > KNOWN_LEFT:
+        return False
+    content = max(1, sum(char not in (BLANK, "，") for char in query.rest))
+    return candidate.unknown <= UNKNOWN_SHARE * content
+
+
+def figure_of(fact: Fact) -> tuple[Decimal, str]:
+    """Return a fact's figure; a blank cell of a table of amounts counts as zero."""
+    return (fact.value if fact.value is not None else Decimal(0)), fact.unit
+
+
+def _near(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts stand in one place: the same row or paragraph."""
+    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
+        return one.span.page == other.span.page
+    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
+
+
+def kindred(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts can be compared: one document, scope and kind of place."""
+    return (one.doc, one.table, one.scope) == (other.doc, other.table, other.scope)
+
+
+def supports(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether a candidate states the same figure of the same thing as the best one."""
+    fact = candidate.fact
+    return (
+        figure_of(fact) == figure_of(best.fact)
+        and candidate.score >= best.score - SAME_SCORE * 2
+        and (candidate.item.quality >= best.item.quality - 0.2 or candidate.anchor >= best.anchor - 0.1)
+    )
+
+
+_PLAIN = frozenset(fold(m) for m in ("合计", "总计", "小计", "预算数", "金额", "数量", "项目支出合计", "指标值", "预算安排规模", "分配金额"))
+
+
+def name_of(fact: Fact) -> str:
+    """Write what a figure is: item, and the column where it is not the plain amount."""
+    project = f"{fact.project}·" if fact.project and fold(fact.project) != fold(fact.item) else ""
+    column = "" if fold(fact.measure) in _PLAIN else f"（{fact.measure}）"
+    return f"{project}{fact.item}{column}"
+
+
+def label_of(fact: Fact) -> str:
+    """Write the short label of a figure among others."""
+    return fact.item if fold(fact.measure) in _PLAIN - {fold("指标值"), fold("数量")} else f"{fact.item}{fact.measure}"
+
+
+def statement_name(fact: Fact) -> str:
+    """Write what a statement is about."""
+    if fold(fact.item) == fold(fact.measure):
+        return fact.item
+    return f"{fact.item}·{fact.measure}" if fact.measure != "名词解释" else f"“{fact.item.strip('“”')}”"
+
+
+def describe(fact: Fact) -> str:
+    """Write how another reading differs: its scope and column."""
+    parts = [part for part in (fact.scope, fact.table or "文字说明") if part]
+    return f"另：{fact.item}（{'，'.join(parts)}）"
+
+
+def _subject(fact: Fact) -> str:
+    from index.scope import title_rule
+
+    return title_rule(fact.table)[0]
+
+
+def _without_measures(query: Query) -> Query:
+    from dataclasses import replace
+
+    return replace(query, measures=(), cues=query.cues, units=())
+
+
+def _phrase(operation: str, named: Sequence[Operand], result: Result) -> str:
+    if operation == "sum":
+        return f"{'、'.join(o.label for o in named)}合计"
+    if operation == "share":
+        return f"{named[0].label}占{named[1].label}的"
+    if operation == "ratio":
+        return f"{named[0].label}是{named[1].label}的"
+    return f"{named[0].label}比{named[1].label}{'多' if result.value >= 0 else '少'}"
