@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,8 +35,8 @@ class Case:
     question: str
     gold: Gold | None
     answer: Mapping[str, Any]
-    seconds: float = 0.0
-    error: str = field(default="")
+    seconds: float
+    error: str = ""
 
 
 def open_assistant(index: Path | None) -> Asker:
@@ -44,6 +44,23 @@ def open_assistant(index: Path | None) -> Asker:
     from qa import Assistant  # here, because --help and the tests do without it
 
     return Assistant.open(index)
+
+
+def source_lines(assistant: Asker) -> Callable[[str, int, int], Sequence[str] | None]:
+    """Return how to look up source lines (document, first, last) in the assistant's own index.
+
+    The function returns None for a document that is not at hand.
+    """
+    store = getattr(assistant, "store", None)
+
+    def lines(doc: str, first: int, last: int) -> Sequence[str] | None:
+        try:
+            found: Sequence[str] | None = store.lines(doc, first, last) if store is not None else None
+        except KeyError:
+            return None
+        return found
+
+    return lines
 
 
 def ask_all(assistant: Asker, questions: Sequence[Question]) -> Iterator[tuple[Case, ...]]:

@@ -18,8 +18,7 @@ from eval.asking import Case
 from eval.questions import Evidence, Figure, Gold, as_decimal
 
 Verdict = Literal["right", "wrong figure", "missing", "abstained", "refused", "invented", "failed"]
-Lines = Callable[[str, int, int], "list[str] | None"]
-Metric = Callable[[Sequence[Case]], "Result"]
+Lines = Callable[[str, int, int], "Sequence[str] | None"]
 
 MAGNITUDES = {"千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 PERCENT = {"%": Decimal(1), "百分点": Decimal(1), "个百分点": Decimal(1), "‰": Decimal("0.1")}
@@ -32,7 +31,8 @@ MOST_CITED_LINES = 60  # a citation of more lines than this proves nothing
 
 _UNIT = re.compile(f"({'|'.join(sorted(MAGNITUDES, key=len, reverse=True))})?(.*)", re.DOTALL)
 _IN_TEXT = re.compile(
-    rf"(?<![\d.])(-?\d[\d,]*(?:\.\d+)?)\s*((?:{'|'.join(MAGNITUDES)})?元|[%‰]|个?百分点)?"
+    r"(?<![\d.])((?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)"
+    rf"\s*((?:{'|'.join(MAGNITUDES)})?元|[%‰]|个?百分点)?"
 )
 _DROPPED = re.compile(r"(?<!\d)\.|\.(?!\d)|[,，、。;；:：\"'“”‘’()《》<>〈〉【】\[\]]")
 
@@ -74,7 +74,7 @@ def same_figure(given: Figure, gold: Figure) -> bool:
 
 
 def figures_in(text: str) -> tuple[Figure, ...]:
-    """Return the figures of a text; units other than money and percentages are left empty."""
+    """Return the figures of a text without sign; units of neither money nor share are left empty."""
     found = _IN_TEXT.findall(unicodedata.normalize("NFKC", text))
     return tuple(Figure(Decimal(number.replace(",", "")), unit) for number, unit in found)
 
@@ -96,7 +96,7 @@ def judge(case: Case) -> Verdict | None:
     if gold.status != "answered":
         if status == "answered" or _single(answer) is not None:
             return "invented"
-        return "abstained" if gold.status == "clarify" != status else "refused"
+        return "abstained" if gold.status == "clarify" and status != "clarify" else "refused"
     if status != "answered":
         return "abstained"
     if gold.figure and not _gives(answer, gold.figure, case.kind):
@@ -181,7 +181,7 @@ def percentile(values: Iterable[float], share: float) -> float | None:
 
 
 def _dimension(unit: str) -> tuple[str, Decimal]:
-    """Return what a unit measures ("" when there is none) and how much of it one unit is."""
+    """Return what a unit measures ("" for no unit) and how much of it one unit is."""
     head = unicodedata.normalize("NFKC", unit).split("/")[0].strip()
     if head in PERCENT:
         return "percent", PERCENT[head]
@@ -220,7 +220,7 @@ def _lists(answer: Mapping[str, Any], text: str, gold: Figure) -> bool:
 def _written(text: str, gold: Figure) -> bool:
     # Prose carries the sign in its verb (减少 5 万元), and a dash is as often "to" as minus.
     size = Figure(abs(gold.value), gold.unit)
-    return any(same_figure(Figure(abs(f.value), f.unit), size) for f in figures_in(text))
+    return any(same_figure(figure, size) for figure in figures_in(text))
 
 
 def _says(text: str, gold: Gold) -> bool:

@@ -10,7 +10,7 @@ The expected answer is kept apart from the question (`Turn.gold`), so that whoev
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -122,8 +122,8 @@ def _lines(path: Path) -> list[tuple[int, str]]:
         raise QuestionError(f"{path}：没有这个问题文件") from error
     except UnicodeDecodeError as error:
         raise QuestionError(f"{path}：不是 UTF-8 文本") from error
-    except (OSError, ValueError) as error:
-        raise QuestionError(f"{path}：无法读取问题文件（{getattr(error, 'strerror', None) or error}）") from error
+    except OSError as error:
+        raise QuestionError(f"{path}：无法读取问题文件（{error.strerror}）") from error
     # Not splitlines(): JSON strings may hold U+2028 and its like unescaped.
     found = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not found:
@@ -226,8 +226,3 @@ def _field(raw: dict[str, Any], name: str, kind: type[T], default: T) -> T:
         words = {str: "文字", int: "整数", list: "列表"}
         raise ValueError(f"{name} 须是{words[kind]}")
     return value
-
-
-def turns_of(questions: Sequence[Question]) -> int:
-    """Return the number of turns in all questions together."""
-    return sum(len(question.turns) for question in questions)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -29,12 +28,9 @@ def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mappi
     entity = override.get("entity") or find_entity(head, grids, headings)
     year = int(override["year"]) if override.get("year", "").isdigit() else find_year(head, headings)
     tables = build_tables(grids, name, entity, _witnesses(paragraphs, grids))
-    counts = Counter(
-        label
-        for table in tables
-        for label in [squash(table.subunit), *(row.path[-1] for row in table.rows)]
-        if label
-    )
+    labels = [
+        label for table in tables for label in (squash(table.subunit), *(row.path[-1] for row in table.rows))
+    ]
     subunits = tuple(dict.fromkeys(row.subunit for table in tables for row in table.rows if row.subunit))
     return Document(
         name=name,
@@ -45,7 +41,7 @@ def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mappi
         lines=tuple(lines),
         paragraphs=paragraphs,
         tables=tuple(tables),
-        aliases=full_names(counts, entity),
+        aliases=full_names(labels, entity),
         subunits=subunits,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from index.outline import CaptionedGrid
 from index.text import squash
@@ -59,7 +59,8 @@ def find_account(head: Iterable[str]) -> str:
     return "决算" if text.count("决算") > text.count("预算") else "预算"
 
 
-def full_names(names: Mapping[str, int], entity: str) -> tuple[str, ...]:
-    """Return other names under which the document itself calls the department."""
-    tail = entity[-6:]
-    return tuple(name for name, count in names.items() if count >= 2 and name != entity and name.endswith(tail))
+def full_names(names: Iterable[str], entity: str) -> tuple[str, ...]:
+    """Return other names under which the document itself calls the department (…本级 is the same)."""
+    tail = entity[-4:]
+    plain = (re.sub(r"(?:（本级）|\(本级\)|本级)$", "", name) for name in names)
+    return tuple(dict.fromkeys(name for name in plain if name != entity and name.endswith(tail)))

@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cache
 
 from index.document import Document, Fact, Paragraph
-from index.quantity import FIGURE
+from index.quantity import figures, has_figure
 from index.rules import prose
 from index.scope import title_rule
-from index.text import parse_figure, strip_enumeration
+from index.text import strip_enumeration
 
 _ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _SENTENCE = re.compile(r"[。；]")
@@ -172,7 +172,7 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
             end = at + 1
             while end < len(paragraphs) and re.match(r"^\d{1,2}[.．、]|^[（(]\d", paragraphs[end].text):
                 end += 1
-            if end > at + 1 and not FIGURE.search("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", "")):
+            if end > at + 1 and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", "")):
                 yield _joined(inner, paragraphs[at + 1 : end], "预算单位", "名单")
         yield from _paragraph_facts(inner, text)
         at += 1
@@ -190,9 +190,9 @@ def _project_facts(frame: _Frame, paragraphs: Sequence[Paragraph], key: str) -> 
     body = keyed.group(2) if keyed else text.text
     whole = _joined(frame, paragraphs, frame.project, key)
     whole = replace(whole, text="\n".join([body, *(p.text for p in paragraphs[1:])]).strip())
-    figure = FIGURE.match(body)
-    if figure and len(paragraphs) == 1 and figure.end() == len(body.rstrip("。")):
-        yield replace(whole, value=parse_figure(figure.group(1)), unit=figure.group(2))
+    figure = next(figures(body), None)
+    if figure and len(paragraphs) == 1 and (figure.start, figure.end) == (0, len(body.rstrip("。"))):
+        yield replace(whole, value=figure.value, unit=figure.unit)
         return
     yield whole
     if "分配" in key or "安排" in key:
@@ -202,22 +202,21 @@ def _project_facts(frame: _Frame, paragraphs: Sequence[Paragraph], key: str) -> 
 def _parts(frame: _Frame, piece: _Text, owner: str) -> Iterator[Fact]:
     """The named amounts of an allocation: 「审计费 15.00 万元，差旅费 1.00 万元」."""
     end = 0
-    for match in FIGURE.finditer(piece.text):
-        if not match.group(2).endswith("元"):
+    for figure in figures(piece.text):
+        if not figure.unit.endswith("元"):
             continue
-        before = piece.text[end : match.start()]
+        before = piece.text[end : figure.start]
         label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)[-1] or before
         if before.endswith("）") or "（" in label or not label:
             label = re.split(r"[。；;]|，(?![^（]*）)|、(?![^（]*）)", before)[-1]
         label = re.sub(r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label.strip("、，；。：:;"))
         label = re.sub(r"(?:预算费用|费用预算|项目?预算|共计|合计|为|补助)?$", "", label) or label
         if 1 < len(label) <= MAX_LABEL:
-            piece_of = piece.part(max(end, match.start() - len(before)), match.end())
             yield _fact(
-                frame, piece_of, label, "分配金额", value=parse_figure(match.group(1)), unit=match.group(2),
-                text=match.group(), row_path=(owner, label),
+                frame, piece.part(end, figure.end), label, "分配金额", value=figure.value, unit=figure.unit,
+                text=piece.text[figure.start : figure.end], row_path=(owner, label),
             )
-        end = match.end()
+        end = figure.end
 
 
 @cache
@@ -248,7 +247,7 @@ def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:
         sentence = text.text[start:end]
         for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE):
             match = pattern.search(sentence)
-            if match and not FIGURE.search(sentence[: match.end()]):
+            if match and not has_figure(sentence[: match.end()]):
                 yield _fact(frame, text.part(start, end), _name(match.group(1), frame), "预算数",
                             value=Decimal(0), unit="万元")
                 break
@@ -350,43 +349,40 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     """Yield the figures between two offsets, updating the subject as names come by."""
     body = text.text
     last = start
-    for match in FIGURE.finditer(body, start, end):
-        raw = body[last : match.start()]
+    for figure in figures(body, start, end):
+        raw = body[last : figure.start]
         before = re.split(r"[。；：]|其中", raw)[-1]
         label = before.rpartition("，")[2] if "，" in before else before
         label = label.strip("，、")
-        unit, value = match.group(2), parse_figure(match.group(1))
-        if value is None:
-            last = match.end()
-            continue
+        unit, value = figure.unit, figure.value
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:
             cursor.item = ""
         measure, item, sign = _read_label(label, unit, cursor, frame)
         if item:
-            cursor.item, cursor.start = item, match.start() - len(label)
-        counted = _COUNTED.match(body[match.end() :])
+            cursor.item, cursor.start = item, figure.start - len(label)
+        counted = _COUNTED.match(body[figure.end :])
         if measure == "" and counted and unit in ("个", "家", "名", "项", "套", "台") and _is_counter(label, frame):
             item = counted.group(1)
             cursor.item, measure = item, "数量"
-            cursor.start = match.start() - len(label)
+            cursor.start = figure.start - len(label)
         owner = item or cursor.item
         if owner and len(owner) <= MAX_LABEL:
             if not measure:
                 measure = "预算数" if unit.endswith("元") else ("占比" if unit == "%" else "数量")
-            clause = min(cursor.start, match.start() - len(label))
+            clause = min(cursor.start, figure.start - len(label))
             yield _fact(
-                frame, text.part(max(clause, 0), match.end()), owner, measure,
-                value=value * sign, unit=unit, text=match.group(), row_path=cursor.path,
+                frame, text.part(max(clause, 0), figure.end), owner, measure,
+                value=value * sign, unit=unit, text=body[figure.start : figure.end], row_path=cursor.path,
             )
-        last = match.end()
+        last = figure.end
         composed = re.match(r"[，,]?(?:主要)?包括[:：]?", body[last:])
-        if composed and owner and not FIGURE.search(body, last, _sentence_end(body, last)):
+        if composed and owner and not has_figure(body[last : _sentence_end(body, last)]):
             stop = _sentence_end(body, last)
             yield _fact(frame, text.part(max(cursor.start, 0), stop), owner, "组成",
                         text=body[last + composed.end() : stop])
     composed_head = re.match(r"^([^，。；：]{2,20}?)包括[:：](.+?)。?$", body[start:end])
-    if composed_head and not FIGURE.search(composed_head.group(2)):
+    if composed_head and not has_figure(composed_head.group(2)):
         yield _fact(frame, text.part(start, end), _name(composed_head.group(1), frame), "组成",
                     text=composed_head.group(2))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from index.rules import prose
 from index.text import parse_figure, squash
@@ -41,10 +43,34 @@ def parse_quantity(text: str) -> Quantity | None:
     return Quantity(comparator, value, unit)
 
 
-def _figure_pattern() -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in squashed text: its place, its value and its unit (人 for a bare 编制数 515)."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(unit) for unit in sorted(prose("units"), key=len, reverse=True))
-    return re.compile(rf"(?<![\d.,〔（(\[【第-])(\d[\d,]*(?:\.\d+)*)({units})(?!以上|以下|以内|左右|单价|/)")
+    bare = "|".join(rf"(?<={word})" for word in prose("bare_counts"))
+    return re.compile(
+        rf"(?<![\d.,〔（(\[【第-])(?P<digits>\d[\d,]*(?:\.\d+)*)(?P<unit>{units})(?!以上|以下|以内|左右|单价|/)"
+        rf"|(?:{bare})(?P<bare>\d+)(?=[，。,；、])"
+    )
 
 
-FIGURE = _figure_pattern()
-"""A figure with its unit in squashed text; `50万元以上` is part of a name, not a figure."""
+def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
+    """Yield the figures of squashed text; `50万元以上` is part of a name, not a figure."""
+    for match in _pattern().finditer(text, start, len(text) if end is None else end):
+        value = parse_figure(match.group("digits") or match.group("bare"))
+        if value is not None:
+            yield Figure(match.start(), match.end(), value, match.group("unit") or "人")
+
+
+def has_figure(text: str) -> bool:
+    """Tell whether squashed text holds a figure with its unit."""
+    return next(figures(text), None) is not None

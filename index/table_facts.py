@@ -29,8 +29,12 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                     value, unit, comparator = quantity.value, quantity.unit, quantity.comparator
                 elif value is None:
                     unit = ""
-            if not text and "绩效" in table.title:
-                continue
+            measure = path[-1]
+            if "绩效" in table.title:
+                if not text:
+                    continue
+                if path == ("金额",) and value is None:  # a goal in words stands among the amounts
+                    measure, item = item, table.project or "整体绩效目标"
             yield Fact(
                 id=0,
                 doc=document.name,
@@ -38,7 +42,7 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                 year=document.year,
                 account=document.account,
                 item=item,
-                measure=path[-1],
+                measure=measure,
                 value=value,
                 unit=unit,
                 text=text,

@@ -77,7 +77,7 @@ class Assistant:
     def _answer(self, query: Query) -> Answer:
         if query.unknown and not query.departments:
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
-        named = [d for d in self.departments if d.entity in query.departments] or self._by_place(query)
+        named = [d for d in self.departments if d.entity in query.departments] 
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
             infos = [i for i in infos if i.account == query.account]
@@ -86,7 +86,11 @@ class Assistant:
         if query.years:
             dated = [i for i in infos if i.year in query.years]
             if dated:
-                infos = dated
+                answer = self._from_documents(query, dated)
+                others = [i for i in infos if i not in dated and self._mentions_year(i, query)]
+                if answer.status == "answered" or named or not others:
+                    return answer
+                infos = others  # the year belongs to a name: 2025年某培训班
             elif not any(self._mentions_year(i, query) for i in infos):
                 years = "、".join(sorted({str(i.year) for i in infos if i.year}))
                 who = short_name(named[0].entity) if named else "已收录部门"
@@ -98,18 +102,6 @@ class Assistant:
 
     def _of(self, info: DocumentInfo, department: Department) -> bool:
         return info.entity == department.entity or fold(info.entity) in department.names
-
-    def _by_place(self, query: Query) -> list[Department]:
-        """A place alone names a department when only one department of the index lies there."""
-        from qa.names import _place_forms, _split
-
-        hits: dict[str, Department] = {}
-        for department in self.departments:
-            place, _ = _split(fold(department.entity))
-            forms = [form for form in _place_forms(place) if len(form) >= 2] if place else []
-            if any(form in query.rest for form in forms):
-                hits[department.entity] = department
-        return list(hits.values()) if len(hits) == 1 else []
 
     def _mentions_year(self, info: DocumentInfo, query: Query) -> bool:
         """Tell whether the asked year is part of a name in the document (2025年某项目, 2025年底)."""

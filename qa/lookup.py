@@ -88,7 +88,7 @@ class FactBase:
                 self._by_label.setdefault(label, []).append(number)
         labels._prepare()
         self.labels = labels
-        self._totals = [number for number, fact in enumerate(self.facts) if fact.total]
+        self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _totals: list[int] = field(init=False)
 
@@ -126,13 +126,21 @@ class FactBase:
                 at = text.find(name[:4])
                 if at >= 0:
                     mask |= bits(at, min(at + len(name), len(text)))
+        code = fact.code if len(fact.code) >= 3 and fact.code in text else ""
+        if code:
+            mask |= bits(text.find(code), text.find(code) + len(code))
+        if fact.table and fold(fact.table.partition(" ")[2]) in text:
+            title = fold(fact.table.partition(" ")[2])
+            mask |= bits(text.find(title), text.find(title) + len(title))
         features = {
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
             "subject": subject.quality if not fact.total else 0.0,
-            "total_by_column": float(fact.total and item.quality < 0.5 and column.quality >= 0.9),
+            "code": float(bool(code)),
+            "table_named": float(bool(fact.table) and fold(fact.table.partition(" ")[2]) in text),
+            "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             **self._measure_features(fact, query, column),
@@ -187,12 +195,15 @@ def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
     """Whether the fact's unit can answer 几辆, 多少人, 多少钱."""
     if not query.units or fact.measure in TEXT_MEASURES:
         return {"unit_fits": 0.0, "unit_clashes": 0.0}
-    unit = fact.unit
-    fits = any(
-        (name == "元" and unit.endswith("元")) or (name != "元" and name in unit.replace("人/", ""))
-        for name in query.units
-    )
-    return {"unit_fits": float(fits), "unit_clashes": float(not fits and bool(unit))}
+    fitting = [_same_kind(name, fact.unit) for name in query.units]
+    first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
+    return {"unit_fits": first * any(fitting), "unit_clashes": float(not any(fitting) and bool(fact.unit))}
+
+
+def _same_kind(asked: str, unit: str) -> bool:
+    if asked == "元":
+        return unit.endswith("元")
+    return asked in unit.replace("人/", "")
 
 
 def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
@@ -217,6 +228,11 @@ def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project:
         "subunit_clashes": 0.0,
         "subunit_unasked": float(bool(inside) and max(item.quality, project.quality) < 0.9),
     }
+
+
+def is_sum(fact: Fact) -> bool:
+    """Tell whether a fact stands in a total row, of the table or of a unit."""
+    return fact.total or bool(fact.table and fact.subunit and fact.row_path[-1:] == (fact.subunit,))
 
 
 @cache

@@ -18,10 +18,11 @@ from qa.lexicon import lexicon
 
 WHOLE, RENAMED = 1.0, 0.94
 """Qualities of a label that stands whole in the question, and of one named by a lexicon phrase."""
-PARTIAL_LIMIT = 0.9
+PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
-_TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计)+$")
+_TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
+_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ def bits(start: int, end: int) -> int:
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of a text, the text itself when it is one character."""
     return [text[at : at + 2] for at in range(len(text) - 1)] or ([text] if text else [])
+
+
+def variants(name: str) -> set[str]:
+    """Return the folded label and its shorter forms: without year, 财政拨款…, …项目, …预算, …经费."""
+    found = {name}
+    queue = [name]
+    while queue:
+        form = queue.pop()
+        for shorter in (_YEAR.sub("", form), _HEAD.sub("", form), _TAIL.sub("", form)):
+            if len(shorter) >= 2 and shorter not in found:
+                found.add(shorter)
+                queue.append(shorter)
+    return found
 
 
 class Labels:
@@ -87,12 +101,10 @@ class Labels:
         self._variants: dict[str, list[int]] = {}
         words = lexicon()
         for number, name in enumerate(self.names):
-            for form in {name, _YEAR.sub("", name)}:
-                for title in words.titles_of(form) | words.titles_of(_TAIL.sub("", form)):
+            for variant in variants(name):
+                self._variants.setdefault(variant, []).append(number)
+                for title in words.titles_of(variant):
                     self._by_title.setdefault(title, []).append(number)
-                for variant in (form, _TAIL.sub("", form)):
-                    if len(variant) >= 2:
-                        self._variants.setdefault(variant, []).append(number)
 
     def match(self, text: str) -> dict[int, Match]:
         """Return the labels that stand at least partly in folded `text`, with their matches."""

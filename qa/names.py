@@ -33,12 +33,16 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A department named in a question; `entity` is '' for one that the index does not hold."""
+    """A department named in a question, by a name of its own or of a unit inside it.
+
+    `entity` is '' for a department that the index does not hold.
+    """
 
     start: int
     end: int
     text: str
     entity: str
+    subunit: str = ""
 
 
 @cache
@@ -67,10 +71,13 @@ def _split(name: str) -> tuple[str, str]:
 def _place_forms(place: str) -> tuple[str, ...]:
     """Return all ways to write a place: full, official short forms, without suffix."""
     forms = {place}
-    for full, shorts in lexicon().places.items():
-        known = {fold(full), *(fold(short) for short in shorts)}
-        if place in known:
-            forms |= known
+    owners = [
+        {fold(full), *(fold(short) for short in shorts)}
+        for full, shorts in lexicon().places.items()
+        if place == fold(full) or place in (fold(short) for short in shorts)
+    ]
+    if len(owners) == 1:  # 自治区 alone may be any of five: it stands for itself only
+        forms |= owners[0]
     for full, shorts in lexicon().places.items():  # 新疆巴州: a place inside its province
         for short in (fold(full), *(fold(s) for s in shorts)):
             if place.startswith(short) and len(place) > len(short) + 1:
@@ -106,14 +113,18 @@ def name_forms(name: str) -> tuple[str, ...]:
 
 
 def short_name(name: str) -> str:
-    """Return the name by which an answer calls a department."""
+    """Return the name by which an answer calls a department: 巴州人社局."""
     place, function = _split(fold(name))
     if not place:
         return name
-    places = [form for form in _place_forms(place) if 2 <= len(form)]
-    short_place = min(places, key=lambda form: (form == "自治区", len(form), form)) if places else place
-    short_function = min(_function_forms(function), key=len)
-    return short_place + short_function
+    shorts = [
+        fold(known[0])
+        for full, known in lexicon().places.items()
+        if known and any(form in (fold(full), *map(fold, known)) for form in _place_forms(place))
+    ]
+    ends = function[-1]
+    forms = [form for form in _function_forms(function) if form[-1] == ends]
+    return (shorts[0] if len(shorts) == 1 else place) + min(forms, key=len)
 
 
 def departments(infos: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> list[Department]:
@@ -152,13 +163,13 @@ def find_mentions(text: str, known: Sequence[Department]) -> list[Mention]:
     mentions: list[Mention] = []
     taken = [False] * len(text)
 
-    def take(start: int, end: int, entity: str) -> None:
-        mentions.append(Mention(start, end, text[start:end], entity))
+    def take(start: int, end: int, entity: str, subunit: str = "") -> None:
+        mentions.append(Mention(start, end, text[start:end], entity, subunit))
         for at in range(start, end):
             taken[at] = True
 
     units = {
-        form: department.entity
+        form: (department.entity, unit)
         for department in known
         for unit in department.subunits
         for form in name_forms(unit)
@@ -177,11 +188,45 @@ def find_mentions(text: str, known: Sequence[Department]) -> list[Mention]:
                     if len(owners[name]) == 1:
                         take(start, start + len(name), next(iter(owners[name])))
                 else:
-                    take(start, start + len(name), units[name])
+                    take(start, start + len(name), *units[name])
             start = text.find(name, start + 1)
     for start, end in _shaped_like_department(text, taken):
         take(start, end, "")
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return the department that a place alone names: the only one of the index that lies there."""
+    hits: dict[str, Mention] = {}
+    for department in known:
+        place, _ = _split(fold(department.entity))
+        for form in _place_forms(place) if place else ():
+            at = text.find(form) if len(form) >= 2 else -1
+            if at >= 0:
+                hits.setdefault(department.entity, Mention(at, at + len(form), form, department.entity))
+                break
+    return list(hits.values()) if len(hits) == 1 else []
+
+
+@cache
+def _unit_forms(unit: str) -> tuple[str, ...]:
+    """Return the names of a unit inside its department: without the place too."""
+    _, function = _split(fold(unit).partition("（")[0])
+    forms = {*name_forms(unit), *(form for form in _function_forms(function) if len(form) >= 4)}
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
+def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
+    """Return (start, end, unit) of the department's own units named in folded `text`."""
+    found: list[tuple[int, int, str]] = []
+    pairs = sorted(
+        ((form, unit) for unit in department.subunits for form in _unit_forms(unit)), key=lambda p: -len(p[0])
+    )
+    for form, unit in pairs:
+        at = text.find(form)
+        if at >= 0 and not any(start < at + len(form) and at < end for start, end, _ in found):
+            found.append((at, at + len(form), unit))
+    return found
 
 
 def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int, int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from index.text import fold
 from qa.lexicon import MeasureRule, lexicon
-from qa.names import Department, find_mentions
+from qa.names import Department, find_mentions, find_places, find_units
 
 BLANK = "□"
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
@@ -37,6 +37,7 @@ _COUNT_UNITS = (
     ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度")),
     ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少资金")),
 )
+_EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}(?:以外|之外|外|，|还|$|\?)")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
 
@@ -80,28 +81,30 @@ def fold_question(question: str) -> str:
 def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
     folded = fold_question(question)
-    rest = folded
-    mentions = find_mentions(folded, known)
-    units = {form: unit for department in known for unit in department.subunits for form in (fold(unit),)}
+    rest = _without_exclusions(folded)
+    mentions = find_mentions(rest, known) or find_places(rest, known)
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
     for mention in mentions:
-        department = next((d for d in known if d.entity == mention.entity), None)
-        if department and mention.text not in department.names:
-            subunits += [unit for unit in department.subunits if _same_unit(unit, mention.text)] or [mention.text]
-            continue
         if mention.entity:
             rest = _blank(rest, mention.start, mention.end)
-    del units
+        if mention.subunit:
+            subunits.append(mention.subunit)
+    for department in known:
+        if department.entity in chosen:
+            for start, end, unit in find_units(rest, department):
+                subunits.append(unit)
+                rest = _blank(rest, start, end)
     years: list[int] = []
-    for match in _YEAR.finditer(folded):
+    for match in _YEAR.finditer(rest):
         year = int(match.group(1))
         years.append(year + 2000 if year < 100 else year)
         rest = _blank(rest, match.start(), match.end())
     measures, cues = _measures(rest)
     asked = _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
+    places = sorted((found.start(), unit) for unit, pattern in _COUNT_UNITS if (found := pattern.search(rest)))
     return Query(
         question=question,
         folded=folded,
@@ -114,16 +117,15 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         measures=measures,
         cues=cues,
         scopes=tuple(name for name, pattern in _SCOPES if pattern.search(rest)),
-        units=tuple(unit for unit, pattern in _COUNT_UNITS if pattern.search(rest)),
+        units=tuple(unit for _, unit in places),
         target_unit=target,
         wants_list=any(phrase in rest for phrase in lexicon().intents["list"]),
     )
 
 
-def _same_unit(unit: str, text: str) -> bool:
-    from qa.names import name_forms
-
-    return text in name_forms(unit)
+def _without_exclusions(text: str) -> str:
+    """Blank what the question says it does not mean: 不要算…, 不含…, 不是…."""
+    return _EXCLUDED.sub(lambda match: BLANK * len(match.group()), text)
 
 
 def _blank(text: str, start: int, end: int) -> str:

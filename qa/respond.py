@@ -14,7 +14,7 @@ from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Citation, Value, amount, cite, convert
 from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
-from qa.lookup import TEXT_MEASURES, Candidate, FactBase
+from qa.lookup import TEXT_MEASURES, Candidate, FactBase, is_sum
 from qa.matching import bits, unexplained
 from qa.names import short_name
 from qa.question import BLANK, Query
@@ -236,7 +236,7 @@ class Responder:
         fact = best.fact
         if not query.wants_list or fact.measure in TEXT_MEASURES or not fact.table or "绩效" in fact.table:
             return None
-        if not (fact.total or fact.item == _subject(fact)) and fact.project:
+        if fact.project:
             return None
         rows = [f for f in self.base.facts if f.table == fact.table and f.doc == fact.doc
                 and f.column_path == fact.column_path and f.value]
@@ -244,8 +244,8 @@ class Responder:
         units = [f for f in rows if f.subunit and f.row_path[-1] == f.subunit]
         if by_unit and units:
             chosen = units
-        elif fact.total:
-            chosen = [f for f in rows if not f.total and not (f.subunit and f.row_path[-1] == f.subunit)]
+        elif is_sum(fact):
+            chosen = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
             depth = min((len(f.row_path) for f in chosen), default=1)
             projects = [f for f in chosen if f.project]
             chosen = projects if projects and "项目" in query.folded else [f for f in chosen if len(f.row_path) == depth]
@@ -378,12 +378,6 @@ def describe(fact: Fact) -> str:
     """Write how another reading differs: its scope and column."""
     parts = [part for part in (fact.scope, fact.table or "文字说明") if part]
     return f"另：{fact.item}（{'，'.join(parts)}）"
-
-
-def _subject(fact: Fact) -> str:
-    from index.scope import title_rule
-
-    return title_rule(fact.table)[0]
 
 
 def _without_measures(query: Query) -> Query:

@@ -102,6 +102,7 @@ def save_model(folder: Path, tokenizer: Tokenizer, rows: NDArray[np.float32]) ->
     stored = np.rint(rows / np.where(factors > 0, factors, 1)[:, None]).astype(np.int8)
     tensors = {"embeddings": stored, "weights": factors.astype(np.float32)}
     save_file(tensors, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)  # safetensors leaves it readable by its owner alone
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},

@@ -20,6 +20,8 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 UNKNOWN = "<unk>"
 _LONGEST_PIECE = 4
+# What a text is cut at before its pieces are sought: digits, Latin and other letters apart, all else dropped.
+_RUN = r"\d+|[a-z]+|[^\W\d_a-z]+"
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"20[0-4]\d")
@@ -57,12 +59,7 @@ def build_tokenizer(words: Counter[str], size: int) -> Tokenizer:
             pieces[word] = math.log(count / total)
     tokenizer = Tokenizer(models.Unigram(list(pieces.items()), 0))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}]+"), "removed"),
-            pre_tokenizers.Split(Regex(r"\p{N}+|[a-z]+"), "isolated"),
-        ]
-    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_RUN), "removed", invert=True)
     return tokenizer
 
 
