@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
+READING = "1"
+"""Raise it when reading changes: files read by an older version are then read again."""
+
 Progress = Callable[[str, int, int], None]
 """Called with (file name, files done, files in all) before each file and at the end."""
 
@@ -71,7 +74,7 @@ def build_index(
         if progress:
             progress(path.name, number, len(paths))
         try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = hashlib.sha256(READING.encode() + path.read_bytes()).hexdigest()
             if old is not None and old.sources.get(str(path)) == digest:
                 records.append(old.source_record(str(path)))
                 reused.append(path.name)

@@ -36,6 +36,8 @@ def is_column_numbers(cells: Sequence[str]) -> bool:
     if len(filled) < 2 or not all(_COLUMN_NUMBERS.fullmatch(cell) for cell in filled):
         return False
     counts = [int(cell) for cell in filled if cell.isdigit()]
+    if not counts:
+        return set(filled) == {"※"}
     return "1" in filled and counts == list(range(counts[0], counts[0] + len(counts)))
 
 
@@ -71,7 +73,7 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         if is_body_row(rows[count], first=count == 0):
             break
         count += 1
-    names = [[squash(cell) for cell in row] for row in rows[:count]]
+    names = [[_header_name(cell) for cell in row] for row in rows[:count]]
     width = max((len(_trimmed(row)) for row in names), default=0)
     names = [(row + [""] * width)[:width] for row in names]
     paths = tuple(_path(names, column) for column in range(width))
@@ -82,6 +84,12 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     while count < len(rows) and is_column_numbers(rows[count]):
         count += 1
     return Header(count, paths, labels, figures, numbered)
+
+
+def _header_name(cell: str) -> str:
+    """Return a header cell's name; column numbers that share a header row are no names."""
+    name = squash(cell)
+    return "" if _COLUMN_NUMBERS.fullmatch(name) else name
 
 
 def _trimmed(row: list[str]) -> list[str]:

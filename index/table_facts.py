@@ -18,7 +18,7 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
     """Yield the facts of one table, ids left at 0."""
     subject, scope = title_rule(table.title)
     for row in table.rows:
-        item = _item(table, row, subject)
+        item = row.project if row.project and "绩效" not in table.title else _item(table, row, subject)
         quote = "".join(document.lines[(row.span.first or 1) - 1 : row.span.last])
         for path, cell in zip(table.header, row.cells, strict=True):
             text = cell.text if cell else ""

@@ -144,7 +144,7 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
             paths = fit_form(raw.caption.title, [row.cells for row in raw.rows[: header.rows]], part.side)
         else:
             paths = [header.paths[column] for column in part.figures]
-        width = max((len(row.cells) for row in body), default=0)
+        width = max((at + 1 for row in body for at, cell in enumerate(row.cells) if cell), default=0)
         surplus = max(header.numbered - len(header.figures), width - len(header.paths), 0)
         entries = [entry for row in body if (entry := _entry(row, part, header))]
         if surplus and len(part.labels) > 0 and not any(entry.loose for entry in entries):

@@ -33,7 +33,7 @@ SAME_MEASURE = {
     "指标分值权重": {"分值权重"},
     "指标值设置依据": {"指标设定依据"},
     "项目总体目标": {"年度绩效目标"},
-    "设立的政策依据": {"政策依据", "立项依据", "指标设定依据", "指标值设置依据"},
+    "设立的政策依据": {"政策依据", "立项依据"},
     "资金执行时间": {"执行时间", "实施周期"},
     "增减额": {"增减率"},
     "增减率": {"增减额"},
@@ -195,12 +195,13 @@ def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
     """Whether the fact's unit can answer 几辆, 多少人, 多少钱."""
     if not query.units or fact.measure in TEXT_MEASURES:
         return {"unit_fits": 0.0, "unit_clashes": 0.0}
-    fitting = [_same_kind(name, fact.unit) for name in query.units]
+    fitting = [same_kind(name, fact.unit) for name in query.units]
     first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
     return {"unit_fits": first * any(fitting), "unit_clashes": float(not any(fitting) and bool(fact.unit))}
 
 
-def _same_kind(asked: str, unit: str) -> bool:
+def same_kind(asked: str, unit: str) -> bool:
+    """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
     if asked == "元":
         return unit.endswith("元")
     return asked in unit.replace("人/", "")
@@ -209,7 +210,8 @@ def _same_kind(asked: str, unit: str) -> bool:
 def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
     """Whether the fact speaks of the money asked for; unasked, the widest scope is natural."""
     if query.scopes:
-        fits = any(name in (fact.scope, fact.measure) or name in fact.measure for name in query.scopes)
+        where = (fact.scope, fact.measure, fact.item, *fact.column_path)
+        fits = any(name in words for name in query.scopes for words in where)
         return {"scope_fits": float(fits), "scope_clashes": float(not fits and bool(fact.scope)), "scope_wide": 0.0}
     return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
 

@@ -25,6 +25,10 @@ _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
+LONG_LABEL, LONG_RUN = 12, 7
+"""A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Quality 0..1 and the explained characters of the question as a bit mask."""
@@ -53,12 +57,13 @@ def bigrams(text: str) -> list[str]:
 
 def variants(name: str) -> set[str]:
     """Return the folded label and its shorter forms: without year, 财政拨款…, …项目, …预算, …经费."""
+    ignorable = lexicon().ignorable
     found = {name}
     queue = [name]
     while queue:
         form = queue.pop()
         for shorter in (_YEAR.sub("", form), _HEAD.sub("", form), _TAIL.sub("", form)):
-            if len(shorter) >= 2 and shorter not in found:
+            if len(shorter) >= 2 and shorter not in found and shorter not in ignorable:
                 found.add(shorter)
                 queue.append(shorter)
     return found
@@ -130,7 +135,11 @@ class Labels:
                 for gram in set(bigrams(name)):
                     for at in places.get(gram, ()):
                         mask |= bits(at, at + 2)
-                better(number, Match(share * PARTIAL_LIMIT, mask))
+                quality = share
+                if len(name) >= LONG_LABEL and share < 0.9:
+                    run = _longest_run(name, text)
+                    quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
+                better(number, Match(quality * PARTIAL_LIMIT, mask))
         for start, end in _pieces(text):
             piece = text[start:end]
             for number in self._variants.get(piece, ()):
@@ -143,6 +152,15 @@ class Labels:
                     quality = 0.96 if exact else RENAMED - (0.04 if end - start <= 2 else 0.0)
                     better(number, Match(quality, bits(start, end)))
         return found
+
+
+def _longest_run(name: str, text: str) -> int:
+    """Return the length of the longest common run of two texts."""
+    best = 0
+    for start in range(len(name)):
+        while start + best < len(name) and name[start : start + best + 1] in text:
+            best += 1
+    return best
 
 
 def _pieces(text: str) -> Iterable[tuple[int, int]]:

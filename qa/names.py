@@ -102,13 +102,15 @@ def _function_forms(function: str) -> tuple[str, ...]:
 @cache
 def name_forms(name: str) -> tuple[str, ...]:
     """Return every folded name under which people may know a department."""
-    folded = fold(name)
-    place, function = _split(folded)
-    forms = {folded}
-    if place:
-        for one in _place_forms(place):
-            for other in _function_forms(function):
-                forms.add(one + other)
+    forms = {fold(name)}
+    outer, _, inner = name.replace("(", "（").replace(")", "）").rstrip("）").partition("（")
+    for part in (outer, inner if len(inner) > 6 else ""):  # 甲中心（乙中心）: one unit, two names
+        if not part:
+            continue
+        place, function = _split(fold(part))
+        forms.add(fold(part))
+        if place:
+            forms |= {one + other for one in _place_forms(place) for other in _function_forms(function)}
     return tuple(sorted(forms, key=len, reverse=True))
 
 
@@ -183,7 +185,7 @@ def find_mentions(text: str, known: Sequence[Department]) -> list[Mention]:
             continue
         start = text.find(name)
         while start >= 0:
-            if not any(taken[start : start + len(name)]):
+            if not any(taken[start : start + len(name)]) and not _goes_on(name, text[start + len(name) :]):
                 if name in owners:
                     if len(owners[name]) == 1:
                         take(start, start + len(name), next(iter(owners[name])))
@@ -193,6 +195,14 @@ def find_mentions(text: str, known: Sequence[Department]) -> list[Mention]:
     for start, end in _shaped_like_department(text, taken):
         take(start, end, "")
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _goes_on(name: str, after: str) -> bool:
+    """Tell whether a name is only the head of a longer one: 昌吉州人社 of 昌吉州人社服务中心."""
+    if _ORGANISATION.search(name[-3:]):
+        return False
+    match = _ORGANISATION.search(after[:10])
+    return bool(match) and not re.search(r"[的是在有多少和与，年]", after[: match.end()])
 
 
 def find_places(text: str, known: Sequence[Department]) -> list[Mention]:

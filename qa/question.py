@@ -37,7 +37,8 @@ _COUNT_UNITS = (
     ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度")),
     ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少资金")),
 )
-_EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}(?:以外|之外|外|，|还|$|\?)")
+_EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)")
+_LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每个|每家")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
 
@@ -119,7 +120,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         scopes=tuple(name for name, pattern in _SCOPES if pattern.search(rest)),
         units=tuple(unit for _, unit in places),
         target_unit=target,
-        wants_list=any(phrase in rest for phrase in lexicon().intents["list"]),
+        wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
 
 

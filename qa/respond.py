@@ -14,7 +14,7 @@ from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Citation, Value, amount, cite, convert
 from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
-from qa.lookup import TEXT_MEASURES, Candidate, FactBase, is_sum
+from qa.lookup import TEXT_MEASURES, Candidate, FactBase, is_sum, same_kind
 from qa.matching import bits, unexplained
 from qa.names import short_name
 from qa.question import BLANK, Query
@@ -119,7 +119,7 @@ class Responder:
         kin = [f for f in self.base.facts if f.item == fact.item and f.doc == fact.doc and not f.table
                and f.section == fact.section and _near(f, fact)]
         by = {f.measure: f for f in kin if f.value is not None}
-        change, rate, now = by.get("增减额"), by.get("增减率"), by.get("预算数")
+        change, rate, now = by.get("增减额"), by.get("增减率"), by.get("预算数") or by.get("数量")
         lead = change or rate or fact
         lines = []
         values: list[Value] = []
@@ -131,7 +131,8 @@ class Responder:
             if not change.value:
                 lines.append(f"比上年持平（增加 {amount(abs(change.value), change.unit)}）")
             else:
-                lines.append(f"比上年预算{word} {amount(abs(change.value), change.unit)}")
+                base = "比上年预算" if change.unit.endswith("元") else "比上年"
+                lines.append(f"{base}{word} {amount(abs(change.value), change.unit)}")
             values.append(Value(word, abs(change.value), change.unit))
         if rate and rate.value is not None:
             lines.append(f"{'增长' if rate.value >= 0 else '下降'} {amount(abs(rate.value), '%')}")
@@ -166,6 +167,12 @@ class Responder:
             if change:
                 text = f"{self._who(fact)}{fact.item}比上年预算{change}，主要原因：{fact.text.strip()}"
                 cited += kin
+        asked = [rule.measure for rule in query.measures if rule.measure in TEXT_MEASURES]
+        for further in found[1:]:
+            same = further.fact.project == fact.project and fold(further.fact.item) == fold(fact.item)
+            if same and further.fact.measure in asked and further.fact.measure not in {f.measure for f in cited}:
+                text += f"\n{further.fact.measure}：{further.fact.text.strip()}"
+                cited.append(further.fact)
         values: tuple[Value, ...] = ()
         if fact.measure in ("资金分配情况", "用途"):
             parts = [f for f in self.base.facts if f.measure == "分配金额" and f.doc == fact.doc
@@ -192,7 +199,11 @@ class Responder:
             figures = [f for m in wanted for f in kin if f.measure == m and m not in TEXT_MEASURES]
             if len({f.measure for f in figures}) > 1 and not query.asks("change") and not query.asks("rate"):
                 group = list({f.measure: f for f in figures}.values())
-        if not group:
+        if not group and len(query.units) > 1:
+            kin = [f for f in self.base.facts if fold(f.item) == fold(best.fact.item) and _near(f, best.fact)]
+            by_unit = [next((f for f in kin if same_kind(u, f.unit) and f.measure != "增减额"), None) for u in query.units]
+            group = list(dict.fromkeys(f for f in by_unit if f))
+        if len(group) < 2 and not query.asks("change") and not query.asks("rate"):
             group = [c.fact for c in self._peel(query, best)]
         if len(group) < 2:
             return None
@@ -220,7 +231,10 @@ class Responder:
             if not again:
                 break
             near = [c for c in again if c.score >= again[0].score - SAME_SCORE and kindred(c.fact, best.fact)]
-            taken.append((near or again)[0])
+            alone = [c for c in again if c.item.quality >= 0.96 and c.item.size >= 3]
+            if not near and not alone:
+                break
+            taken.append((near or alone)[0])
             mask |= taken[-1].mask
         if len(taken) > 1:
             taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
