@@ -46,7 +46,7 @@ def main(
     parser = Parser(PROG, USAGE, DESCRIPTION, EPILOG)
     add = parser.options.add_argument
     add("--index", type=Path, metavar="目录", help="索引目录；不给则用自带的样例语料")
-    add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；不给则用自带的题目")
+    add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；默认用自带的")
     add("--predictions", type=Path, metavar="文件", help="把答案写成 JSONL，每题一行")
     add("--report", type=Path, metavar="文件", help="把成绩写成 JSON：合计、各类别、每一题")
     add("--misses", type=natural, default=0, metavar="条数", help="列出前几道没答对的题（默认 0）")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.text import fold
+from index.text import fold, strip_enumeration
 
 _FILE = Path(__file__).parent / "rules" / "forms.json"
 
@@ -56,3 +56,20 @@ def usual_columns(paths: Sequence[tuple[str, ...]]) -> list[float]:
     """Return for each column how strongly such tables tend to fill it (0 or 1)."""
     names = {fold(name) for name in _rules()["usual"]["columns"]}
     return [1.0 if path and fold(path[-1]) in names else 0.0 for path in paths]
+
+
+@cache
+def leaf_names() -> tuple[str, ...]:
+    """Return every known column name, the longest first."""
+    names = {path[-1] for _, _, columns in known_forms() for path in columns}
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def is_row_label(label: str) -> bool:
+    """Tell whether a text is the whole label of a row that the standard forms print."""
+    return fold(strip_enumeration(label)) in _row_labels()
+
+
+@cache
+def _row_labels() -> frozenset[str]:
+    return frozenset(fold(strip_enumeration(label)) for label in _rules()["rows"]["labels"])

@@ -29,6 +29,9 @@ _CONTENTS = re.compile(r"^目\s*录$")
 _END = "。；！？：;:!?"
 HEADING_LENGTH = 70
 """A numbered line longer than this is a list item, not a heading."""
+CAPTION_LENGTH = 80
+"""A longer line is no caption."""
+_PROSE_HEADING = re.compile(r"关于|情况|说明|事项|解释")
 WRAPPED_LENGTH = 18
 """A line shorter than this that lacks a full stop was not broken by the print: it is complete."""
 
@@ -173,7 +176,7 @@ def _heading_level(group: list[TextLine], text: str) -> int:
 
 def _caption_line(text: str, caption: _Caption) -> bool:
     """Fold a caption line into `caption`; False when the text is none."""
-    if len(text) > 80:
+    if len(text) > CAPTION_LENGTH:
         return False
     entity, unit = _ENTITY_LINE.match(text), _UNIT_LINE.search(text)
     if entity or (unit and len(text) < 60):
@@ -197,3 +200,26 @@ def _caption_line(text: str, caption: _Caption) -> bool:
 def same_title(one: str, other: str) -> bool:
     """Tell whether two table titles are the same but for spaces and punctuation."""
     return fold(one) == fold(other)
+
+
+def caption_kind(text: str) -> str:
+    """Return what a single line says as a table's caption: number, title, entity, year, or "" for none."""
+    if len(text) > CAPTION_LENGTH or text[-1:] in _END:
+        return ""
+    if _ENTITY_LINE.match(text) or _UNIT_LINE.search(text):
+        return "entity"
+    if _TABLE_NUMBER.match(text):
+        return "number"
+    if _YEAR_LINE.match(text):
+        return "year"
+    if _TABLE_TITLE.search(text) and not _CHAPTER.match(text) and not re.search(r"[，。；]", text):
+        return "title"
+    return ""
+
+
+def ends_table(text: str) -> bool:
+    """Tell whether a line without figures is a heading that cannot stand inside a table."""
+    if _PART.match(text):
+        return True
+    heading = _CHAPTER.match(text) or _SECTION.match(text)
+    return bool(heading) and (len(squash(text)) > WRAPPED_LENGTH or bool(_PROSE_HEADING.search(text)))

@@ -32,6 +32,7 @@ _INLINE_LIST = re.compile(
 )
 _NOT_ARRANGED = re.compile(r"^(.{2,40}?)(?:均)?(?:未安排|不安排|无安排|没有安排)(?:支出|预算)?$")
 _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
+_NONE = re.compile(r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)")
 _NO_PURCHASE = re.compile(r"未安排(.{2,16}?(?:经费|预算|支出))")
 _KEYED = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S)
 _COUNTED = re.compile(r"^([\u4e00-\u9fff]{1,10}?)(?=[，。；：、（）,]|$|\d)")
@@ -245,7 +246,7 @@ def _paragraph_facts(frame: _Frame, text: _Text) -> Iterator[Fact]:
 def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:
     for start, end in _sentences(text.text):
         sentence = text.text[start:end]
-        for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE):
+        for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE):
             match = pattern.search(sentence)
             if match and not has_figure(sentence[: match.end()]):
                 yield _fact(frame, text.part(start, end), _name(match.group(1), frame), "预算数",
@@ -268,9 +269,9 @@ def _name(label: str, frame: _Frame) -> str:
     label = re.sub(r"^\d{1,2}[.．](?=\d{4}年)", "", strip_enumeration(label))
     for known in (frame.document.entity, *frame.document.aliases):
         label = label.replace(known, "")
-    label = _LEADING.sub("", label)
-    label = re.sub(r"^(?:及下属各预算单位|本级)", "", label)
-    label = re.sub(r"^\d{4}年(?:度)?", "", label)
+    label = _LEADING.sub("", label.lstrip("，,"))
+    label = re.sub(r"^(?:及(?:下属|所属)?(?:各|\d+家)?(?:预算)?单位|本级)", "", label)
+    label = re.sub(r"^(?:[^，。]{0,12}(?:单位|部门|本级))?\d{4}年(?:度)?的?", "", label)
     label = re.sub(r"[（(][类款项][）)]$", "", label)
     return _TRAILING.sub("", label).strip("的 ,，-—") if label else label
 

@@ -127,6 +127,25 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     return body
 
 
+def _mend_coded(rows: list[GridRow]) -> list[GridRow]:
+    """Join the remainder of a wrapped name to its row: among coded rows it has neither code nor figure."""
+    coded = sum(bool(row.cells and _CODE.fullmatch(squash(row.cells[0]))) for row in rows)
+    if coded < 3:
+        return rows
+    mended: list[GridRow] = []
+    for row in rows:
+        filled = [(at, cell) for at, cell in enumerate(row.cells) if cell]
+        fragment = 0 < len(filled) <= 2 and all(is_han(c) and not _CODED_NAME.match(c) for _, c in filled)
+        if mended and fragment and not row.loose and not is_total(filled[0][1]):
+            before = mended[-1]
+            if all(_is_open(before.cells, at) for at, _ in filled):
+                cells = [cell + (row.cells[at] if at < len(row.cells) else "") for at, cell in enumerate(before.cells)]
+                mended[-1] = replace(before, cells=tuple(cells), last=row.last)
+                continue
+        mended.append(row)
+    return mended
+
+
 def _is_open(cells: Sequence[str], at: int) -> bool:
     """Tell whether a cell holds text that may go on in the next row."""
     return 0 <= at < len(cells) and bool(cells[at]) and squash(cells[at]) not in closed_terms()
@@ -135,7 +154,7 @@ def _is_open(cells: Sequence[str], at: int) -> bool:
 def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> list[Table]:
     """Read a table of amounts; two tables printed side by side come out one after the other."""
     header = read_header([row.cells for row in raw.rows])
-    body = raw.rows[header.rows :]
+    body = _mend_coded(raw.rows[header.rows :])
     if not header.paths and raw.rows:
         return []
     tables = []

@@ -15,7 +15,7 @@ from qa.answer import amount, convert
 _SUM = re.compile(r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|总和|统共|共是多少|共安排|共多少")
 _DIFFERENCE = re.compile(r"差多少|相差|之差|差额|减去|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多")
 _COMPARE = re.compile(r"比.+?(?:多|少|高|低)(?:出|了)?(?:多少|几)")
-_SHARE = re.compile(r"(?P<part>.+?)(?:大概|大约)?占(?:了)?(?P<whole>.+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)")
+_SHARE = re.compile(r"(?P<part>.+?)(?:大概|大约)?占(?:了)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)")
 _SHARE_OF = re.compile(r"(?P<whole>.+?)(?:中|里|里面|当中)[，]?(?P<part>.+?)占(?:了)?(?:多大|多少|百分之|几成|比例|比重|的比)")
 _RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
 _HEAD = re.compile(r"人均|平均每(?:个)?人|每人平均|平均到每|按人头|每(?:名|位|个)(?:职工|在职|人员|干部)|平均每辆|每辆车?平均|平均每平方米|每平方米")
@@ -57,7 +57,7 @@ def operation_of(text: str) -> str:
 def split_operands(text: str, operation: str) -> tuple[str, str] | None:
     """Return the wording of (part, whole) of a share or ratio, (first, second) of a difference."""
     patterns = {
-        "share": (_SHARE, _SHARE_OF),
+        "share": (_SHARE_OF, _SHARE),
         "ratio": (_RATIO,),
         "difference": (
             re.compile(r"(?P<part>.+?)(?:比|减去|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"),

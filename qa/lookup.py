@@ -16,6 +16,7 @@ from pathlib import Path
 from index.document import Fact
 from index.scope import title_rule
 from index.text import fold
+from qa.lexicon import lexicon
 from qa.matching import NO_MATCH, Labels, Match, bits, unexplained
 from qa.names import name_forms
 from qa.question import BLANK, Query
@@ -29,6 +30,8 @@ TEXT_MEASURES = frozenset(
     "执行时间 资金来源 补贴标准 补贴范围 补贴方式 发放程序 受益人群和社会效益 项目总体目标 年度绩效目标 指标赋分规则 "
     "指标值设置依据 指标设定依据 佐证资料".split()
 )
+WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
+"""Statements that answer a question without further content: 主要职能是什么."""
 SAME_MEASURE = {
     "指标分值权重": {"分值权重"},
     "指标值设置依据": {"指标设定依据"},
@@ -88,9 +91,14 @@ class FactBase:
                 self._by_label.setdefault(label, []).append(number)
         labels._prepare()
         self.labels = labels
+        self._statements = {}
+        for number, fact in enumerate(self.facts):
+            if fact.measure in TEXT_MEASURES:
+                self._statements.setdefault(fact.measure, []).append(number)
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _totals: list[int] = field(init=False)
+    _statements: dict[str, list[int]] = field(init=False)
 
     def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
         """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
@@ -103,18 +111,39 @@ class FactBase:
             for number in self._by_label.get(label, ())
         }
         numbers |= {n for n in self._totals if self._of[n][1] in matches}
-        found = [self._score(number, query, text, matches) for number in numbers]
+        content = self._content(query, text)
+        for rule in query.measures:
+            for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
+                numbers |= set(self._statements.get(name, ()))
+        found = [self._score(number, query, text, matches, content) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
         front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
         front.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         return front[:limit]
 
-    def _score(self, number: int, query: Query, text: str, matches: dict[int, Match]) -> Candidate:
+    def _content(self, query: Query, text: str) -> dict[str, int]:
+        """Return the bigrams of a question that carry content, with the place of each."""
+        plain = text.replace(BLANK, "，")
+        ignorable = lexicon().ignorable
+        return {
+            plain[at : at + 2]: at
+            for at in range(len(plain) - 1)
+            if not query.cues >> at & 3 == 3
+            and "，" not in plain[at : at + 2]
+            and plain[at : at + 2] not in ignorable
+            and not (plain[at] in ignorable and plain[at + 1] in ignorable)
+        }
+
+    def _score(
+        self, number: int, query: Query, text: str, matches: dict[int, Match], content: dict[str, int]
+    ) -> Candidate:
         fact = self.facts[number]
         item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
         item = matches.get(item_id, NO_MATCH)
         column = matches.get(measure_id, NO_MATCH) if fact.column_path or fact.measure not in TEXT_MEASURES else NO_MATCH
+        if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
+            column = NO_MATCH  # the words that name the item do not name the column again
         project = matches.get(project_id, NO_MATCH)
         subject = matches.get(subject_id, NO_MATCH)
         mask = query.cues
@@ -129,17 +158,21 @@ class FactBase:
         code = fact.code if len(fact.code) >= 3 and fact.code in text else ""
         if code:
             mask |= bits(text.find(code), text.find(code) + len(code))
-        if fact.table and fold(fact.table.partition(" ")[2]) in text:
-            title = fold(fact.table.partition(" ")[2])
+        title = fold(fact.table.rpartition(" ")[2])
+        if title and title in text:
             mask |= bits(text.find(title), text.find(title) + len(title))
+        told = 0.0
+        if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
+            told, mask = self._told(fact, content, mask)
         features = {
+            "told": told,
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
             "subject": subject.quality if not fact.total else 0.0,
             "code": float(bool(code)),
-            "table_named": float(bool(fact.table) and fold(fact.table.partition(" ")[2]) in text),
+            "table_named": float(bool(title) and title in text),
             "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
@@ -158,8 +191,26 @@ class FactBase:
             item.quality,
             0.95 * project.quality,
             0.9 * features["total_by_column"],
+            told,
         )
         return Candidate(fact, _weighted(features), features, item, anchor, mask, 0, 0)
+
+    def _near(self, fact: Fact, query: Query) -> bool:
+        return any(fact.measure in SAME_MEASURE.get(rule.measure, ()) for rule in query.measures)
+
+    def _told(self, fact: Fact, content: dict[str, int], mask: int) -> tuple[float, int]:
+        """Return how much of the question's content a statement speaks of, and the mask with it."""
+        if fact.measure in WHOLE_STATEMENTS:
+            return (0.0 if content else 0.9), mask
+        if not content:
+            return 0.0, mask
+        words = fold(fact.text)
+        hits = [at for gram, at in content.items() if gram in words]
+        share = len(hits) / len(content)
+        if share >= 0.4:
+            for at in hits:
+                mask |= bits(at, at + 2)
+        return share * 0.9, mask
 
     def _measure_features(self, fact: Fact, query: Query, column: Match) -> dict[str, float]:
         """How the fact's measure fits what is asked."""
@@ -177,7 +228,8 @@ class FactBase:
             "measure_default": float(default and not direct and not wants_text),
             "measure_named": float(named and not default),
             "measure_unasked": float(not (direct or near or default or named)),
-            "text_unasked": float(textual and not (direct or near)),
+            "text_unasked": float(textual and not (direct or near) and not wants_text),
+            "text_other": float(textual and not (direct or near) and wants_text),
             "figure_unwanted": float(not textual and wants_text and not (direct or near)),
         }
 
@@ -228,7 +280,7 @@ def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project:
     return {
         "subunit_fits": 0.0,
         "subunit_clashes": 0.0,
-        "subunit_unasked": float(bool(inside) and max(item.quality, project.quality) < 0.9),
+        "subunit_unasked": float(bool(inside) and (is_sum(fact) or max(item.quality, project.quality) < 0.9)),
     }
 
 

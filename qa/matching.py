@@ -63,7 +63,7 @@ def variants(name: str) -> set[str]:
     while queue:
         form = queue.pop()
         for shorter in (_YEAR.sub("", form), _HEAD.sub("", form), _TAIL.sub("", form)):
-            if len(shorter) >= 2 and shorter not in found and shorter not in ignorable:
+            if len(shorter) > 2 and shorter not in found and shorter not in ignorable:
                 found.add(shorter)
                 queue.append(shorter)
     return found

@@ -17,7 +17,7 @@ from qa.lexicon import lexicon
 
 _PLACE_END = re.compile(r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$")
 _ORGANISATION = re.compile(
-    r"(?:局|厅|委员会|委|办公室|中心|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|社|党校|大学|中学|小学|幼儿园)"
+    r"(?:局|厅|委员会|委|办公室|中心|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
 )
 
 
@@ -193,8 +193,30 @@ def find_mentions(text: str, known: Sequence[Department]) -> list[Mention]:
                     take(start, start + len(name), *units[name])
             start = text.find(name, start + 1)
     for start, end in _shaped_like_department(text, taken):
-        take(start, end, "")
+        abbreviated = _abbreviated(text[start:end], known)
+        take(start, end, *(abbreviated or ("",)))
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _abbreviated(name: str, known: Sequence[Department]) -> tuple[str, str] | None:
+    """Return the (entity, unit) that `name` shortens: its characters stand in that order in the full name."""
+    hits = set()
+    for department in known:
+        for full, unit in [(department.entity, ""), *((unit, unit) for unit in department.subunits)]:
+            place, _ = _split(fold(full).partition("（")[0])
+            local = place and any(name.startswith(form) for form in _place_forms(place) if len(form) >= 2)
+            if local and _is_subsequence(name, fold(full)):
+                hits.add((department.entity, unit))
+    return next(iter(hits)) if len(hits) == 1 else None
+
+
+def _is_subsequence(short: str, full: str) -> bool:
+    at = 0
+    for char in short:
+        at = full.find(char, at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _goes_on(name: str, after: str) -> bool:
@@ -203,6 +225,23 @@ def _goes_on(name: str, after: str) -> bool:
         return False
     match = _ORGANISATION.search(after[:10])
     return bool(match) and not re.search(r"[的是在有多少和与，年]", after[: match.end()])
+
+
+def find_homophones(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return departments whose name is written with characters of the same sound: 巴洲人社局."""
+    from pypinyin import lazy_pinyin
+
+    sounds = [lazy_pinyin(char)[0] for char in text]
+    found: list[Mention] = []
+    for department in known:
+        for name in department.names:
+            size = len(name)
+            wanted = lazy_pinyin(name)
+            at = next((i for i in range(len(text) - size + 1) if sounds[i : i + size] == wanted), None)
+            if size >= 4 and at is not None:
+                found.append(Mention(at, at + size, text[at : at + size], department.entity))
+                break
+    return found if len(found) == 1 else []
 
 
 def find_places(text: str, known: Sequence[Department]) -> list[Mention]:

@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from index.rules import prose
 from index.text import fold
 from qa.lexicon import MeasureRule, lexicon
-from qa.names import Department, find_mentions, find_places, find_units
+from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units
 
 BLANK = "□"
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
@@ -26,19 +27,21 @@ _SCOPES = (
     ("财政拨款", re.compile(r"财政拨款(?!结转)")),
     ("全口径", re.compile(r"全口径|全部资金|所有资金|含单位资金")),
 )
-_COUNT_UNITS = (
-    ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大面积")),
-    ("辆", re.compile(r"几辆|多少辆|几台车|多少台车|多少车|几部车|辆数")),
-    ("人", re.compile(r"多少人|几个人|几人|人数|多少名|几名|多少个人|几位|多少位")),
-    ("家", re.compile(r"几家|多少家")),
-    ("台", re.compile(r"多少台|几台|多少套|几套|台数|套数")),
-    ("项", re.compile(r"几项|多少项")),
-    ("个", re.compile(r"几个|多少个")),
-    ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度")),
+_ASKED_UNITS = (
+    ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大地方")),
+    ("辆", re.compile(r"(?:几|多少)(?:台|部)?车|辆数")),
+    ("人", re.compile(r"多少(?:个)?人|几(?:个)?人|人数|(?:多少|几)位")),
+    ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度|几成")),
     ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少资金")),
+    *(
+        (unit, re.compile(rf"(?:几|多少){unit}"))
+        for unit in prose("units")
+        if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "天", "月")
+    ),
 )
 _EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)")
 _LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每个|每家")
+_OFFICE = re.compile(r"局|厅|委|中心|院|校|街道|办")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
 
@@ -83,7 +86,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
     folded = fold_question(question)
     rest = _without_exclusions(folded)
-    mentions = find_mentions(rest, known) or find_places(rest, known)
+    mentions = find_mentions(rest, known) or find_places(rest, known) or _misspelt(rest, known)
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
@@ -105,7 +108,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     measures, cues = _measures(rest)
     asked = _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
-    places = sorted((found.start(), unit) for unit, pattern in _COUNT_UNITS if (found := pattern.search(rest)))
+    places = sorted((found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest)))
     return Query(
         question=question,
         folded=folded,
@@ -122,6 +125,11 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         target_unit=target,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Look for a department written with wrong characters, where the text has the shape of one."""
+    return find_homophones(text, known) if _OFFICE.search(text) else []
 
 
 def _without_exclusions(text: str) -> str:

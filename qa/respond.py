@@ -6,12 +6,14 @@ has its own small composer here. Nothing is answered that the chosen facts do no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from index.document import Fact
-from index.text import fold
+from index.quantity import figures
+from index.text import fold, squash
 from qa.answer import Answer, Citation, Value, amount, cite, convert
 from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
 from qa.lookup import TEXT_MEASURES, Candidate, FactBase, is_sum, same_kind
@@ -21,8 +23,9 @@ from qa.question import BLANK, Query
 
 ANCHOR = 0.6
 """The item or project of an answer must match the question at least this well."""
-KNOWN_LEFT = 3
-"""So many characters that the documents know may stay unexplained, no more: 福利费 is not 退休费."""
+KNOWN_SHARE = 0.3
+"""Of what is explained, so large a share may stay unexplained though the documents know the words:
+福利费 is not 退休费, 小微企业采购 is not 采购."""
 UNKNOWN_SHARE = 0.5
 """No more than this share of the question's content may stay unexplained."""
 SAME_SCORE = 1.2
@@ -179,9 +182,14 @@ class Responder:
                      and f.span.first and fact.span.first and fact.span.last
                      and fact.span.first <= f.span.first <= fact.span.last]
             values = tuple(Value(f.item, f.value, f.unit) for f in parts if f.value is not None)
+        if re.fullmatch(r"[^。]{0,6}不(?:予)?公开[。]?", fact.text.strip()):
+            return Answer(query.question, "not_found", f"{text.rstrip('。')}。文件写明此项不公开。", citations=self._cite(cited))
+        stated = list(figures(squash(fact.text)))
+        money = [f for f in stated if same_kind(query.units[0], f.unit)] if query.units else []
+        value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
         others = [c.fact for c in found[1:6] if c.fact.measure == fact.measure and fold(c.fact.item) == fold(fact.item)
                   and c.fact.text == fact.text]
-        return Answer(query.question, "answered", text, None, None, values, self._cite([*cited, *others]))
+        return Answer(query.question, "answered", text, value, unit, values, self._cite([*cited, *others]))
 
     # -- several figures -------------------------------------------------------------------------------
 
@@ -190,19 +198,17 @@ class Responder:
         best = found[0]
         if best.anchor < ANCHOR:
             return None
-        rules = [rule.measure for rule in query.measures]
         group: list[Fact] = []
-        if len(rules) > 1 and acceptable(best, query):
+        if acceptable(best, query) and not query.asks("change") and not query.asks("rate"):
             kin = [f for f in self.base.facts if f.doc == best.fact.doc and fold(f.item) == fold(best.fact.item)
                    and f.project == best.fact.project and _near(f, best.fact)]
-            wanted = [m for m in rules if any(f.measure == m for f in kin)]
-            figures = [f for m in wanted for f in kin if f.measure == m and m not in TEXT_MEASURES]
-            if len({f.measure for f in figures}) > 1 and not query.asks("change") and not query.asks("rate"):
-                group = list({f.measure: f for f in figures}.values())
-        if not group and len(query.units) > 1:
-            kin = [f for f in self.base.facts if fold(f.item) == fold(best.fact.item) and _near(f, best.fact)]
-            by_unit = [next((f for f in kin if same_kind(u, f.unit) and f.measure != "增减额"), None) for u in query.units]
-            group = list(dict.fromkeys(f for f in by_unit if f))
+            asked = [next((f for f in kin if f.measure == rule.measure), None) for rule in query.measures]
+            if len(query.units) + len(query.measures) > 1 and "绩效" not in best.fact.table:
+                asked += [
+                    next((f for f in kin if same_kind(unit, f.unit) and f.measure != "增减额"), None)
+                    for unit in query.units
+                ]
+            group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
         if len(group) < 2 and not query.asks("change") and not query.asks("rate"):
             group = [c.fact for c in self._peel(query, best)]
         if len(group) < 2:
@@ -239,7 +245,7 @@ class Responder:
         if len(taken) > 1:
             taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
             _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
-            if known > KNOWN_LEFT:
+            if known > max(1.0, KNOWN_SHARE * mask.bit_count()):
                 return [best]
         return taken
 
@@ -317,7 +323,7 @@ class Responder:
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
         plain = _without_measures(query)
         found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
-        if not found or found[0].anchor < ANCHOR or found[0].known > KNOWN_LEFT:
+        if not found or found[0].anchor < ANCHOR or not explained(found[0], plain, words):
             return None
         near = [c for c in found if c.score >= found[0].score - 0.3 and before and kindred(c.fact, before[0])]
         return (near or found)[0].fact
@@ -333,10 +339,15 @@ class Responder:
 
 def acceptable(candidate: Candidate, query: Query) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
-    if candidate.anchor < ANCHOR or candidate.known > KNOWN_LEFT:
-        return False
-    content = max(1, sum(char not in (BLANK, "，") for char in query.rest))
-    return candidate.unknown <= UNKNOWN_SHARE * content
+    return candidate.anchor >= ANCHOR and explained(candidate, query)
+
+
+def explained(candidate: Candidate, query: Query, rest: str | None = None) -> bool:
+    """Tell whether little enough of the question stays outside a fact's labels."""
+    text = query.rest if rest is None else rest
+    content = max(1, sum(char not in (BLANK, "，") for char in text))
+    known = max(1.0, KNOWN_SHARE * candidate.mask.bit_count())
+    return candidate.known <= known and candidate.unknown <= UNKNOWN_SHARE * content
 
 
 def figure_of(fact: Fact) -> tuple[Decimal, str]:

@@ -16,6 +16,10 @@ MAX_PHRASE = 24
 """No phrase of the lexicon is longer; a scan of a question tries no longer pieces."""
 
 
+PARTICLES = frozenset("的了有是个能会")
+"""Characters that come and go inside a phrase without changing what it names."""
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureRule:
     """What wording asks for a measure; `kind` groups measures that answers treat alike."""
@@ -31,6 +35,8 @@ class Lexicon:
 
     titles: dict[str, frozenset[str]]
     """phrase -> official titles it may stand for (a title stands for itself)."""
+    spare_titles: dict[str, frozenset[str]]
+    """the same for phrases of three or more characters without their particles."""
     phrases: dict[str, tuple[str, ...]]
     """official title -> its phrases."""
     places: dict[str, tuple[str, ...]]
@@ -41,12 +47,22 @@ class Lexicon:
     measures: tuple[MeasureRule, ...]
 
     def found_in(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
-        """Yield (start, end, titles) of every lexicon phrase that occurs in folded `text`."""
+        """Yield (start, end, titles) of every lexicon phrase in folded `text`.
+
+        Particles may stand inside a phrase or be missing from it: 实际有多少人 is found in 实际多少人.
+        """
         for start in range(len(text)):
             for end in range(min(len(text), start + MAX_PHRASE), start + 1, -1):
                 titles = self.titles.get(text[start:end])
                 if titles:
                     yield start, end, titles
+        places = [at for at, char in enumerate(text) if char not in PARTICLES]
+        spare = "".join(text[at] for at in places)
+        for start in range(len(spare)):
+            for end in range(min(len(spare), start + MAX_PHRASE), start + 2, -1):
+                titles = self.spare_titles.get(spare[start:end])
+                if titles:
+                    yield places[start], places[end - 1] + 1, titles
 
     def titles_of(self, label: str) -> frozenset[str]:
         """Return the official titles that a folded label stands for."""
@@ -84,8 +100,14 @@ def lexicon() -> Lexicon:
         )
         for rule in _read("measures")
     )
+    spare: dict[str, set[str]] = {}
+    for phrase, found in titles.items():
+        short = "".join(char for char in phrase if char not in PARTICLES)
+        if len(short) >= 3:
+            spare.setdefault(short, set()).update(found)
     return Lexicon(
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
+        spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
         phrases=phrases,
         places={name: tuple(short) for name, short in _read("places").items()},
         functions={name: tuple(short) for name, short in _read("functions").items()},

@@ -1,0 +1,369 @@
+"""The command line `budget-qa`: build an index, look into it, ask it, serve the web page.
+
+Nothing heavy is imported before a command needs it, because a cold question should take about a second.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+from qa.usage import ChineseCommand, ChineseGroup, usage_line
+
+if TYPE_CHECKING:
+    from index.build import BuildReport, Progress
+    from index.store import Store
+    from qa.answer import Answer, Citation
+    from qa.assistant import Assistant
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+"""Exit status: done; ran but something failed; bad usage or unreadable input."""
+
+QUOTE_SHOWN = 120
+"""Characters of a quotation that `ask` prints; `--json` gives it whole."""
+SUBUNITS_SHOWN = 8
+TRACEBACK = "BUDGET_QA_TRACEBACK"
+"""Set this variable to see where an internal error comes from."""
+
+P = ParamSpec("P")
+
+
+def _guarded(command: Callable[P, int]) -> Callable[P, None]:
+    """Turn whatever goes wrong in a command into one line on stderr and an exit status."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            status = command(*args, **kwargs)
+            sys.stdout.flush()
+        except typer.Exit:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            status = _report(error)
+        raise typer.Exit(status)
+
+    return run
+
+
+def _report(error: BaseException) -> int:
+    """Print one line about an error and return the exit status that it stands for."""
+    from index.errors import IndexingError, ModelMismatch, SourceError, StoreCorrupt, StoreMissing
+    from qa.errors import AnsweringError
+
+    if isinstance(error, KeyboardInterrupt):
+        return _complain("已中断", FAILED)
+    if isinstance(error, BrokenPipeError):
+        # what is still in the buffer has nowhere to go; without this, Python complains once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _complain("输出未写完：接收输出的程序已经退出", FAILED)
+    if isinstance(error, AnsweringError | SourceError | StoreMissing | StoreCorrupt | ModelMismatch):
+        return _complain(str(error), BAD_INPUT)
+    if isinstance(error, IndexingError):
+        return _complain(str(error), FAILED)
+    if os.environ.get(TRACEBACK):
+        raise error
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{place}{error.strerror or error}", FAILED)
+    detail = " ".join(str(error).split())[:200]
+    return _complain(f"程序内部错误（{type(error).__name__}: {detail}），设 {TRACEBACK}=1 可查看详情", FAILED)
+
+
+def _complain(message: str, status: int) -> int:
+    print("错误：" + " ".join(message.splitlines()), file=sys.stderr)
+    return status
+
+
+def _app(help: str) -> typer.Typer:
+    return typer.Typer(
+        cls=ChineseGroup,
+        help=help,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+app = _app(
+    """对政府部门预算、决算公开文件提问，得到准确数字及其出处。
+
+    \b
+    例：
+      budget-qa ask "乌鲁木齐市人社局2026年三公经费是多少"
+      budget-qa index build 公开文件/ --out 索引
+      budget-qa ask --index 索引 "公务接待费比上年增加多少"
+      budget-qa serve --index 索引
+    """
+)
+index_app = _app(
+    """建立、更新和查看索引。
+
+    \b
+    例：
+      budget-qa index build 公开文件/ --out 索引
+      budget-qa index info 索引
+    """
+)
+app.add_typer(index_app, name="index")
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="索引目录；不给则用随项目提供的示例文件。")
+]
+
+
+@index_app.command("build", cls=ChineseCommand)
+@_guarded
+def build(
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="公开文件，或装有公开文件的文件夹。")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="索引目录；已有索引则增量更新。")],
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="嵌入模型的文件夹或名称；一般不必给。")
+    ] = None,
+) -> int:
+    """把公开文件读成索引；对同一目录再次运行，只读新增和改动的文件。
+
+    \b
+    例：
+      budget-qa index build 公开文件/ --out 索引
+      budget-qa index build 2025.txt 2026.md --out 索引
+    """
+    from index.build import build_index
+
+    with _Bar() as bar:
+        report = build_index(sources, out, model, bar.progress)
+    print(_build_summary(report, out))
+    for reason in report.skipped:
+        print(f"跳过：{reason}", file=sys.stderr)
+    return FAILED if report.skipped else DONE
+
+
+@index_app.command("info", cls=ChineseCommand)
+@_guarded
+def info(
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="索引目录。")],
+) -> int:
+    """列出索引里有哪些部门、年度的文件，各有多少数据。
+
+    \b
+    例：
+      budget-qa index info 索引
+    """
+    from index.store import open_store
+
+    with open_store(path) as store:
+        print(_info_text(store))
+    return DONE
+
+
+@app.command("ask", cls=ChineseCommand)
+@_guarded
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="问题；写 - 则从标准输入读。")],
+    index: IndexOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用。")] = False,
+) -> int:
+    """问一个问题，得到答案、计算步骤和出处。
+
+    查不到或需要再问清楚时也照实说明，退出码同样是 0。
+
+    \b
+    例：
+      budget-qa ask "乌鲁木齐市人社局2026年三公经费是多少"
+      budget-qa ask --index 索引 "项目支出占总支出的比重是多少"
+      budget-qa ask --json "巴州人社局公务接待费是多少"
+      echo "巴州人社局有哪些职能" | budget-qa ask -
+    """
+    from index.text import fold
+    from qa.errors import QuestionError
+
+    if question == "-":
+        question = sys.stdin.buffer.read().decode("utf-8", "replace")
+    # bytes of the command line that are no UTF-8 arrive as surrogates, which nothing can print
+    question = question.encode("utf-8", "replace").decode()
+    if not fold(question):
+        raise QuestionError("问题是空的，请输入要问的内容")
+    assistant = _open(index)
+    answer = assistant.ask(question)
+    if as_json:
+        import json
+
+        _write_utf8()
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(_answer_text(answer))
+    return DONE
+
+
+@app.command("serve", cls=ChineseCommand)
+@_guarded
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option("--host", help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 7860,
+) -> int:
+    """打开问答网页，按 Ctrl-C 结束。
+
+    \b
+    例：
+      budget-qa serve
+      budget-qa serve --index 索引 --port 8000
+    """
+    reason = _cannot_listen(host, port)
+    if reason:
+        return _complain(f"{host}:{port} 无法监听（{reason}），请换一个 --host 或 --port", FAILED)
+    assistant = _open(index)
+    assistant.encoder  # noqa: B018 - an index of another model is refused now, not at the first question
+    from qa.web import serve_page
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    serve_page(assistant, host, port, lambda url: print(f"网页已打开：{url}（按 Ctrl-C 结束）", flush=True))
+    return DONE
+
+
+def _open(index: Path | None) -> Assistant:
+    """Open an index, and say so when it is the sample."""
+    from qa.assistant import Assistant
+
+    if index is None:
+        print("未给出 --index，使用随项目提供的示例文件。", file=sys.stderr, flush=True)
+    return Assistant.open(index)
+
+
+def _cannot_listen(host: str, port: int) -> str:
+    """Return why no server can listen there, or nothing when one can."""
+    import socket
+
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        return "地址不对"
+    except OSError as error:
+        import errno
+
+        return "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+    return ""
+
+
+class _Bar:
+    """A progress bar on a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self.progress: Progress | None = None
+        self._bar: Any = None
+
+    def __enter__(self) -> _Bar:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("", total=None)
+            self.progress = self._update
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def _update(self, name: str, done: int, total: int) -> None:
+        self._bar.update(self._task, description=name, completed=done, total=total)
+
+
+def _build_summary(report: BuildReport, out: Path) -> str:
+    """Return the one line that a build ends with."""
+    counts = [f"读入 {len(report.read)} 个文件", f"沿用 {len(report.reused)} 个未变的文件"]
+    if report.skipped:
+        counts.append(f"跳过 {len(report.skipped)} 个")
+    return f"索引已建立：{out}（{'，'.join(counts)}；数据 {report.facts:,} 条，文段 {report.passages:,} 个）"
+
+
+def _info_text(store: Store) -> str:
+    """Describe an index: its model, then each document with what was found in it."""
+    blocks = []
+    facts = passages = 0
+    for about in store.documents:
+        found = len(store.facts_of(about.name)), len(store.passages_of(about.name))
+        facts, passages = facts + found[0], passages + found[1]
+        year = f" {about.year} 年" if about.year else " 年度不明"
+        lines = [
+            f"{about.entity or '部门不明'}{year}{about.account}",
+            f"  文件：{about.name}（{about.line_count:,} 行）",
+            f"  数据 {found[0]:,} 条，文段 {found[1]:,} 个",
+        ]
+        if about.subunits:
+            more = " 等" if len(about.subunits) > SUBUNITS_SHOWN else ""
+            names = "、".join(about.subunits[:SUBUNITS_SHOWN])
+            lines.append(f"  所属单位 {len(about.subunits)} 个：{names}{more}")
+        blocks.append("\n".join(lines))
+    count = f"共 {len(store.documents)} 份文件，数据 {facts:,} 条，文段 {passages:,} 个"
+    head = f"索引：{store.path}\n嵌入模型：{store.encoder_name}\n{count}"
+    return "\n\n".join([head, *blocks])
+
+
+def _answer_text(answer: Answer) -> str:
+    """Write an answer for a reader at a terminal: text, steps, sources."""
+    from qa.answer import mask
+
+    parts = [mask(answer.text)]
+    if answer.choices:
+        parts.append("可以这样问：\n" + "\n".join(f"  - {mask(choice)}" for choice in answer.choices))
+    if answer.steps:
+        steps = (f"  {number}. {mask(step)}" for number, step in enumerate(answer.steps, 1))
+        parts.append("计算：\n" + "\n".join(steps))
+    if answer.citations:
+        cited = (_citation_text(number, citation) for number, citation in enumerate(answer.citations, 1))
+        parts.append("来源：\n" + "\n".join(cited))
+    return "\n\n".join(parts)
+
+
+def _citation_text(number: int, citation: Citation) -> str:
+    from qa.answer import mask
+    from qa.places import cell_of, place_of, shortened
+
+    lines = [f"  [{number}] {citation.title}（{citation.doc}）{place_of(citation)}"]
+    cell = cell_of(citation)
+    if cell:
+        lines.append(f"      {cell}")
+    quote = shortened(mask(citation.quote), QUOTE_SHOWN)
+    if quote:
+        lines.append(f"      “{quote}”")
+    return "\n".join(lines)
+
+
+def _write_utf8() -> None:
+    """JSON is UTF-8 whatever the terminal speaks."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command line: the console script `budget-qa`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = _complain("已中断", FAILED)
+    except Exception as error:
+        message = usage_line(error)
+        status = _report(error) if message is None else _complain(message, BAD_INPUT)
+    sys.exit(status if isinstance(status, int) else DONE)
+
+
+if __name__ == "__main__":
+    main()
