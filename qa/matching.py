@@ -25,6 +25,8 @@ _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
+SHORTENED, MIN_SHORT = 0.8, 3
+"""Quality of a label that the question's whole content shortens (小微企业采购), and its least length."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -140,6 +142,12 @@ class Labels:
                     run = _longest_run(name, text)
                     quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
                 better(number, Match(quality * PARTIAL_LIMIT, mask))
+        short = content_of(text)
+        if len(short) >= MIN_SHORT:
+            mask = content_mask(text)
+            for number in shared:
+                if len(self.names[number]) > len(short) and is_subsequence(short, self.names[number]):
+                    better(number, Match(SHORTENED, mask))
         for start, end in _pieces(text):
             piece = text[start:end]
             for number in self._variants.get(piece, ()):
@@ -170,16 +178,32 @@ def _pieces(text: str) -> Iterable[tuple[int, int]]:
             yield start, start + size
 
 
-def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
-    """Return how many characters nothing explains, and how many of these the documents know.
+def is_subsequence(short: str, full: str) -> bool:
+    """Tell whether the characters of `short` stand in `full` in the same order: how names are shortened."""
+    at = 0
+    for char in short:
+        at = full.find(char, at) + 1
+        if not at:
+            return False
+    return True
 
-    Words that only ask are explained; a character counts as known when it forms a pair that occurs
-    in the labels: then the question speaks of something that the documents could tell but this
-    reading leaves out.
-    """
+
+def content_mask(text: str) -> int:
+    """Return the mask of the characters that are no mere asking words."""
+    left, _ = _leftover(text, 0)
+    return covered(0, [(at, at + 1) for at in left])
+
+
+def content_of(text: str) -> str:
+    """Return the text without words that only ask."""
+    left, _ = _leftover(text, 0)
+    return "".join(text[at] for at in left)
+
+
+def _leftover(text: str, mask: int) -> tuple[list[int], list[int]]:
+    """Return the places nothing explains, with the fewest such places, and the word starts."""
     ignorable = lexicon().ignorable
     size = len(text)
-    # fewest unexplained characters: explained ones are free, ignorable words are free, others cost one
     cost = [0] * (size + 1)
     step: list[int] = [1] * (size + 1)
     for at in range(size - 1, -1, -1):
@@ -189,11 +213,30 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
             if cost[end] < cost[at] and text[at:end] in ignorable:
                 cost[at], step[at] = cost[end], end - at
     left: list[int] = []
+    starts: list[int] = []
     at = 0
     while at < size:
+        starts.append(at)
         if step[at] == 1 and not mask >> at & 1 and text[at] not in ignorable and text[at].isalnum():
             left.append(at)
         at += step[at]
+    return left, starts
+
+
+def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
+    """Return how many characters nothing explains, and how many of these the documents know.
+
+    Words that only ask are explained; a character counts as known when it forms a pair that occurs
+    in the labels: then the question speaks of something that the documents could tell but this
+    reading leaves out.
+    """
+    left, _ = _leftover(text, mask)
+    told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
+    left = [
+        at
+        for at in left
+        if not (text[at : at + 2] in told and at + 1 in left or at and text[at - 1 : at + 1] in told and at - 1 in left)
+    ]  # a word said again explains itself
     known = {
         place
         for a, b in zip(left, left[1:], strict=False)

@@ -14,6 +14,7 @@ from functools import cache
 
 from index.text import fold
 from qa.lexicon import lexicon
+from qa.matching import is_subsequence
 
 _PLACE_END = re.compile(r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$")
 _ORGANISATION = re.compile(
@@ -205,18 +206,9 @@ def _abbreviated(name: str, known: Sequence[Department]) -> tuple[str, str] | No
         for full, unit in [(department.entity, ""), *((unit, unit) for unit in department.subunits)]:
             place, _ = _split(fold(full).partition("（")[0])
             local = place and any(name.startswith(form) for form in _place_forms(place) if len(form) >= 2)
-            if local and _is_subsequence(name, fold(full)):
+            if local and is_subsequence(name, fold(full)):
                 hits.add((department.entity, unit))
     return next(iter(hits)) if len(hits) == 1 else None
-
-
-def _is_subsequence(short: str, full: str) -> bool:
-    at = 0
-    for char in short:
-        at = full.find(char, at) + 1
-        if not at:
-            return False
-    return True
 
 
 def _goes_on(name: str, after: str) -> bool:

@@ -30,8 +30,8 @@ UNKNOWN_SHARE = 0.5
 """No more than this share of the question's content may stay unexplained."""
 SAME_SCORE = 1.2
 """Facts within this score of the best that give the same figure support it."""
-PEEL = 0.88
-"""A further item of one question must match this well."""
+PEEL, PEEL_NEAR = 0.88, 0.75
+"""A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
 
 
@@ -231,7 +231,7 @@ class Responder:
             rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
             again = [
                 c for c in self.base.candidates(query, rest)
-                if c.item.quality >= PEEL and not c.item.mask & mask
+                if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) and not c.item.mask & mask
                 and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
             ]
             if not again:

@@ -56,12 +56,28 @@ class Lexicon:
                 titles = self.titles.get(text[start:end])
                 if titles:
                     yield start, end, titles
-        places = [at for at, char in enumerate(text) if char not in PARTICLES]
+        yield from self._spare(text, [at for at, char in enumerate(text) if char not in PARTICLES])
+        fillers = self._fillers(text)
+        if fillers:
+            kept = [at for at, char in enumerate(text) if char not in PARTICLES and at not in fillers]
+            yield from self._spare(text, kept)
+
+    def _fillers(self, text: str) -> set[int]:
+        """Return the places of asking words that may stand inside a phrase: 公车(一年的)运行费."""
+        found: set[int] = set()
+        at = 0
+        while at < len(text):
+            end = next((e for e in range(min(len(text), at + 6), at + 1, -1) if text[at:e] in self.ignorable), at)
+            found.update(range(at, end))
+            at = max(end, at + 1)
+        return found
+
+    def _spare(self, text: str, places: list[int]) -> Iterator[tuple[int, int, frozenset[str]]]:
         spare = "".join(text[at] for at in places)
         for start in range(len(spare)):
             for end in range(min(len(spare), start + MAX_PHRASE), start + 2, -1):
                 titles = self.spare_titles.get(spare[start:end])
-                if titles:
+                if titles and places[end - 1] - places[start] < end - start + 6:
                     yield places[start], places[end - 1] + 1, titles
 
     def titles_of(self, label: str) -> frozenset[str]:
