@@ -39,9 +39,7 @@ EPILOG = """示例：
 退出码：0 完成；1 已运行但有题目出错；2 用法有误或输入无法读取。"""
 
 
-def main(
-    argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant
-) -> int:
+def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant) -> int:
     """Run the evaluation and return the exit status; `opener` opens the assistant on an index."""
     parser = Parser(PROG, USAGE, DESCRIPTION, EPILOG)
     add = parser.options.add_argument

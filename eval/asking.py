@@ -94,5 +94,12 @@ def _ask(asker: Asker, question: str) -> tuple[Mapping[str, Any], str]:
     except Exception as error:
         fault = " ".join(f"{type(error).__name__}: {error}".split())
         empty: dict[str, Any] = {"status": "not_found", "text": "", "value": None, "unit": None}
-        return {"question": question, **empty, "values": [], "citations": [], "steps": [], "choices": [],
-                "error": fault}, fault
+        return {
+            "question": question,
+            **empty,
+            "values": [],
+            "citations": [],
+            "steps": [],
+            "choices": [],
+            "error": fault,
+        }, fault

@@ -73,9 +73,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-def main(
-    argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant
-) -> int:
+def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant) -> int:
     """Measure, print the table and return the exit status."""
     parser = Parser(PROG, USAGE, DESCRIPTION, EPILOG)
     add = parser.options.add_argument

@@ -30,8 +30,13 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, usage: str, description: str, epilog: str) -> None:
         super().__init__(
-            prog=prog, usage=usage, description=description, epilog=epilog, add_help=False,
-            allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter,
+            prog=prog,
+            usage=usage,
+            description=description,
+            epilog=epilog,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.options = self.add_argument_group("选项")
         self.options.add_argument("-h", "--help", action="help", help="显示这份说明")

@@ -145,8 +145,9 @@ def citation_right(cases: Sequence[Case]) -> Result:
 def right_and_cited(cases: Sequence[Case]) -> Result:
     """Share of the cases with evidence that are right and cite it."""
     cited = [_cited(case) for case in cases]
-    return _mean([None if c is None else c * (judge(case) == "right")
-                  for case, c in zip(cases, cited, strict=True)])
+    return _mean(
+        [None if c is None else c * (judge(case) == "right") for case, c in zip(cases, cited, strict=True)]
+    )
 
 
 def quote_faithfulness(cases: Sequence[Case], lines: Lines) -> Result:
@@ -155,8 +156,9 @@ def quote_faithfulness(cases: Sequence[Case], lines: Lines) -> Result:
     `lines(doc, first, last)` returns the source lines, or None for a document that is not at hand;
     its quotes are not counted. The score counts quotes, the individual figures are per case.
     """
-    checked = [[hit for c in _citations(case.answer) if (hit := _faithful(c, lines)) is not None]
-               for case in cases]
+    checked = [
+        [hit for c in _citations(case.answer) if (hit := _faithful(c, lines)) is not None] for case in cases
+    ]
     every = [hit for hits in checked for hit in hits]
     shares = [sum(hits) / len(hits) if hits else None for hits in checked]
     return {"score": sum(every) / len(every) if every else None, "individual": shares}
@@ -236,8 +238,11 @@ def _cited(case: Case) -> float | None:
     gold = case.gold
     if gold is None or gold.status != "answered" or not gold.evidence:
         return None
-    hit = {evidence.doc for evidence in gold.evidence
-           if any(_hits(citation, evidence) for citation in _citations(case.answer))}
+    hit = {
+        evidence.doc
+        for evidence in gold.evidence
+        if any(_hits(citation, evidence) for citation in _citations(case.answer))
+    }
     return float(len(hit) >= max(1, gold.need))
 
 
@@ -276,8 +281,9 @@ def _stem(doc: object) -> str:
 def _share(
     cases: Sequence[Case], verdicts: tuple[Verdict, ...], among: Callable[[Gold], bool] = lambda _: True
 ) -> Result:
-    return _mean([float(judge(case) in verdicts) if case.gold and among(case.gold) else None
-                  for case in cases])
+    return _mean(
+        [float(judge(case) in verdicts) if case.gold and among(case.gold) else None for case in cases]
+    )
 
 
 def _mean(individual: list[float | None]) -> Result:

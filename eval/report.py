@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -22,8 +23,8 @@ PASSED = ("right", "refused")
 COLUMNS = {  # the report's name of a figure -> its heading; counts of faults stand as counts
     "cases": "题数", "accuracy": "正确率", "wrong_figures": "数字错", "inventions": "编造",
     "wrong_refusals": "误拒答", "missing_parts": "缺要点", "failed": "出错", "right_refusals": "该拒已拒",
-    "citation_right": "引用对", "right_and_cited": "对且引用对", "quote_faithfulness": "引文属实",
-    "p50_ms": "p50 毫秒", "p95_ms": "p95 毫秒",
+    "citation_right": "引用对", "right_and_cited": "对且有据", "quote_faithfulness": "引文属实",
+    "p50_ms": "p50 ms", "p95_ms": "p95 ms",
 }  # fmt: skip
 COUNTS = ("wrong_figures", "inventions", "wrong_refusals", "missing_parts")
 WIDTH_OF_TEXT = 120
@@ -81,13 +82,12 @@ def as_json(cases: Sequence[Case], lines: Lines) -> dict[str, Any]:
 def as_table(cases: Sequence[Case], lines: Lines) -> Table:
     """Return a table with one row a kind and the total at the end.
 
-    Columns in which nothing was measured are left out.
+    Columns in which nothing was measured are left out, that of failures when there is none.
     """
     rows = {**by_kind(cases, lines), "合计": summarize(cases, lines)}
     total = rows["合计"]
-    scored = bool(total["scored"])
-    shown = [name for name in COLUMNS if total[name] is not None and (scored or name not in COUNTS)]
-    table = Table(header_style="bold", pad_edge=False)
+    shown = [name for name in COLUMNS if _measured(name, total)]
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("类别", no_wrap=True)
     for name in shown:
         table.add_column(COLUMNS[name], justify="right")
@@ -102,6 +102,12 @@ def misses(cases: Sequence[Case], most: int) -> list[str]:
     """Return one paragraph for each of the first `most` cases that are not right."""
     missed = [(case, verdict) for case in cases if (verdict := metrics.judge(case)) and verdict not in PASSED]
     return [_miss(case, VERDICTS[verdict]) for case, verdict in missed[:most]]
+
+
+def _measured(name: str, total: Summary) -> bool:
+    if name in COUNTS:
+        return bool(total["scored"])
+    return bool(total["failed"]) if name == "failed" else total[name] is not None
 
 
 def _miss(case: Case, verdict: str) -> str:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from index.document import Document, Fact, Paragraph
+from index.document import Document, Fact, Paragraph, Span
 from index.quantity import figures, has_figure
 from index.rules import prose
 from index.scope import title_rule
-from index.text import strip_enumeration
+from index.text import squash, strip_enumeration
 
 _ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _SENTENCE = re.compile(r"[。；]")
@@ -97,6 +97,7 @@ def _squeeze(paragraph: Paragraph) -> _Text:
 def _fact(frame: _Frame, piece: _Text, item: str, measure: str, **more: object) -> Fact:
     paragraph = piece.paragraph
     start, end = piece.offsets[0], piece.offsets[-1] + 1
+    span = paragraph.span(start, end)
     fact = Fact(
         id=0,
         doc=frame.document.name,
@@ -108,8 +109,8 @@ def _fact(frame: _Frame, piece: _Text, item: str, measure: str, **more: object) 
         value=None,
         unit="",
         text=piece.text,
-        quote=paragraph.text[start:end],
-        span=paragraph.span(start, end),
+        quote=_verbatim(frame.document, paragraph.text[start:end], span),
+        span=span,
         section=paragraph.section,
         scope=frame.scope,
         project=frame.project,
@@ -124,7 +125,16 @@ def _joined(frame: _Frame, paragraphs: Sequence[Paragraph], item: str, measure: 
     last = paragraphs[-1].span()
     text = "\n".join(paragraph.text for paragraph in paragraphs)
     fact = _fact(frame, first, item, measure)
-    return replace(fact, text=text, quote=text, span=replace(fact.span, last=last.last))
+    span = replace(fact.span, last=last.last)
+    return replace(fact, text=text, quote=_verbatim(frame.document, text, span), span=span)
+
+
+def _verbatim(document: Document, text: str, span: Span) -> str:
+    """Return the text if it stands so in its lines, else the lines: markup was cleaned out of it."""
+    if span.first is None:
+        return text
+    raw = "\n".join(document.lines[span.first - 1 : span.last])
+    return text if squash(text) in squash(raw) else raw.strip()
 
 
 def _definitions(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:

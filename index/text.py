@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,20}>|\*\*")
@@ -32,6 +33,7 @@ def squash(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return the form in which labels are compared: NFKC, no space, no punctuation, lower case."""
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()

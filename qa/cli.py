@@ -29,6 +29,7 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 QUOTE_SHOWN = 120
 """Characters of a quotation that `ask` prints; `--json` gives it whole."""
 SUBUNITS_SHOWN = 8
+LAST_PORT = 65535
 TRACEBACK = "BUDGET_QA_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
@@ -71,7 +72,7 @@ def _report(error: BaseException) -> int:
         raise error
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{place}{error.strerror or error}", FAILED)
+        return _complain(f"{place}系统不允许读写（{error.strerror or error}）", FAILED)
     detail = " ".join(str(error).split())[:200]
     return _complain(f"程序内部错误（{type(error).__name__}: {detail}），设 {TRACEBACK}=1 可查看详情", FAILED)
 
@@ -206,8 +207,8 @@ def ask(
 @_guarded
 def serve(
     index: IndexOption = None,
-    host: Annotated[str, typer.Option("--host", help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 7860,
+    host: Annotated[str, typer.Option("--host", metavar="HOST", help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="PORT", help="端口，1 到 65535。")] = 7860,
 ) -> int:
     """打开问答网页，按 Ctrl-C 结束。
 
@@ -216,6 +217,8 @@ def serve(
       budget-qa serve
       budget-qa serve --index 索引 --port 8000
     """
+    if not 1 <= port <= LAST_PORT:
+        return _complain(f"--port 的值不对：{port}，应在 1 到 {LAST_PORT} 之间", BAD_INPUT)
     reason = _cannot_listen(host, port)
     if reason:
         return _complain(f"{host}:{port} 无法监听（{reason}），请换一个 --host 或 --port", FAILED)
@@ -351,11 +354,13 @@ def _write_utf8() -> None:
 
 def main() -> None:
     """Run the command line: the console script `budget-qa`."""
+    # started with a closed stdout, Python has none at all
+    sys.stdout = sys.stdout or open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="budget-qa", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = _complain("已中断", FAILED)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from index.text import fold
 from qa.lexicon import lexicon
+from qa.lexicon.data import PARTICLES
 
 WHOLE, RENAMED = 1.0, 0.94
 """Qualities of a label that stands whole in the question, and of one named by a lexicon phrase."""
@@ -25,6 +26,8 @@ _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
+STRONG, INNER = 0.93, 0.8
+"""A match this good is the name meant; one that lies inside its words loses a fifth."""
 SHORTENED, MIN_SHORT = 0.8, 3
 """Quality of a label that the question's whole content shortens (小微企业采购), and its least length."""
 LONG_LABEL, LONG_RUN = 12, 7
@@ -159,7 +162,17 @@ class Labels:
                     exact = title == text[start:end]
                     quality = 0.96 if exact else RENAMED - (0.04 if end - start <= 2 else 0.0)
                     better(number, Match(quality, bits(start, end)))
-        return found
+        return _without_inner(found)
+
+
+def _without_inner(found: dict[int, Match]) -> dict[int, Match]:
+    """Weaken matches that lie inside the words of a longer label: 转移支付 in 上级…转移支付."""
+    strong = {match.mask for match in found.values() if match.quality >= STRONG}
+    weakened = {}
+    for number, match in found.items():
+        inner = any(match.mask & ~mask == 0 and match.size * 2 <= mask.bit_count() for mask in strong)
+        weakened[number] = Match(match.quality * INNER, match.mask) if inner else match
+    return weakened
 
 
 def _longest_run(name: str, text: str) -> int:
@@ -190,37 +203,50 @@ def is_subsequence(short: str, full: str) -> bool:
 
 def content_mask(text: str) -> int:
     """Return the mask of the characters that are no mere asking words."""
-    left, _ = _leftover(text, 0)
+    left = _leftover(text, 0)
     return covered(0, [(at, at + 1) for at in left])
 
 
 def content_of(text: str) -> str:
     """Return the text without words that only ask."""
-    left, _ = _leftover(text, 0)
+    left = _leftover(text, 0)
     return "".join(text[at] for at in left)
 
 
-def _leftover(text: str, mask: int) -> tuple[list[int], list[int]]:
-    """Return the places nothing explains, with the fewest such places, and the word starts."""
+def _leftover(text: str, mask: int) -> list[int]:
+    """Return the places that neither `mask` nor an asking word explains.
+
+    Words of two or more characters are taken away first, so that fewest characters stay. A single
+    character (的, 有) is only a word of its own where nothing but such characters is left.
+    """
     ignorable = lexicon().ignorable
     size = len(text)
     cost = [0] * (size + 1)
-    step: list[int] = [1] * (size + 1)
+    step = [1] * (size + 1)
     for at in range(size - 1, -1, -1):
-        free = mask >> at & 1
-        cost[at], step[at] = cost[at + 1] + (0 if free else 1), 1
-        for end in range(min(size, at + 8), at, -1):
+        cost[at] = cost[at + 1] + (0 if mask >> at & 1 else 1)
+        for end in range(min(size, at + 8), at + 1, -1):
             if cost[end] < cost[at] and text[at:end] in ignorable:
                 cost[at], step[at] = cost[end], end - at
-    left: list[int] = []
-    starts: list[int] = []
+    runs: list[list[int]] = []
     at = 0
     while at < size:
-        starts.append(at)
-        if step[at] == 1 and not mask >> at & 1 and text[at] not in ignorable and text[at].isalnum():
-            left.append(at)
+        if step[at] == 1 and not mask >> at & 1 and text[at].isalnum():
+            if runs and runs[-1][-1] == at - 1:
+                runs[-1].append(at)
+            else:
+                runs.append([at])
         at += step[at]
-    return left, starts
+    left: list[int] = []
+    for run in runs:
+        if all(text[at] in ignorable for at in run):
+            continue
+        while run and text[run[0]] in PARTICLES:
+            run = run[1:]
+        while run and text[run[-1]] in PARTICLES:
+            run = run[:-1]
+        left += run
+    return left
 
 
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
@@ -230,7 +256,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     in the labels: then the question speaks of something that the documents could tell but this
     reading leaves out.
     """
-    left, _ = _leftover(text, mask)
+    left = _leftover(text, mask)
     told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
     left = [
         at

@@ -115,6 +115,7 @@ def name_forms(name: str) -> tuple[str, ...]:
     return tuple(sorted(forms, key=len, reverse=True))
 
 
+@cache
 def short_name(name: str) -> str:
     """Return the name by which an answer calls a department: 巴州人社局."""
     place, function = _split(fold(name))

@@ -23,16 +23,24 @@ from qa.question import BLANK, Query
 
 ANCHOR = 0.6
 """The item or project of an answer must match the question at least this well."""
+TOLD = 0.45
+"""A statement that speaks of this much of the question's content may answer it."""
 KNOWN_SHARE = 0.3
 """Of what is explained, so large a share may stay unexplained though the documents know the words:
 福利费 is not 退休费, 小微企业采购 is not 采购."""
 UNKNOWN_SHARE = 0.5
 """No more than this share of the question's content may stay unexplained."""
+FRONT = 0.6
+"""An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 SAME_SCORE = 1.2
 """Facts within this score of the best that give the same figure support it."""
 PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
+MAX_ROWS = 40
+"""A longer list is no answer but a table."""
+_ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
+_BY_UNIT = re.compile(r"按单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
 
 
 @dataclass(slots=True)
@@ -48,9 +56,10 @@ class Responder:
         computed = self._computed(query, found)
         if computed:
             return computed
-        if not found or not acceptable(found[0], query):
-            peeled = self._several(query, found) if found else None
-            return peeled
+        front = next((at for at, c in enumerate(found) if acceptable(c, query)), None)
+        if front is None or found[front].score < found[0].score - FRONT:
+            return self._several(query, found) if found else None
+        found = [*found[front:]]
         best = found[0]
         listed = self._listed(query, best, found)
         if listed:
@@ -226,12 +235,12 @@ class Responder:
         for _ in range(MAX_ITEMS):
             left = bits(0, len(rest)) & ~mask
             _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
-            if known < 2 or not left:
+            if (known < 2 and len(_ASKS.findall(query.folded)) <= len(taken)) or not left:
                 break
             rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
             again = [
                 c for c in self.base.candidates(query, rest)
-                if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) and not c.item.mask & mask
+                if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) and (c.item.mask & ~mask).bit_count() >= 2
                 and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
             ]
             if not again:
@@ -253,32 +262,42 @@ class Responder:
 
     def _listed(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
         """The rows below a total, by project or by unit, when a list is asked for."""
-        fact = best.fact
-        if not query.wants_list or fact.measure in TEXT_MEASURES or not fact.table or "绩效" in fact.table:
+        if not query.wants_list or best.fact.measure in TEXT_MEASURES:
             return None
-        if fact.project:
+        options = []
+        for candidate in found:
+            if candidate is best or supports(candidate, best):
+                rows = self._rows_below(query, candidate.fact)
+                if 2 <= len(rows) <= MAX_ROWS:
+                    options.append((candidate.fact, rows))
+        if not options:
             return None
+        wants_projects = "项目" in query.folded
+        fact, chosen = max(options, key=lambda o: (wants_projects and not o[1][0].code or bool(o[1][0].project), len(o[1])))
+        by_unit = all(is_sum(f) for f in chosen)
+        values = tuple(Value(f.subunit if by_unit else f.item, *figure_of(f)) for f in chosen)
+        lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
+        head = f"{self._who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项："
+        return Answer(query.question, "answered", head + lines + "。", None, None, values,
+                      self._cite([fact, *chosen])[:12])
+
+    def _rows_below(self, query: Query, fact: Fact) -> list[Fact]:
+        """Return the facts of the rows that a total or parent row sums, blanks left out."""
+        if not fact.table or "绩效" in fact.table or (fact.project and not is_sum(fact)):
+            return []
         rows = [f for f in self.base.facts if f.table == fact.table and f.doc == fact.doc
                 and f.column_path == fact.column_path and f.value]
-        by_unit = any(word in query.folded for word in ("按单位", "各单位", "哪些单位", "各家", "哪几家", "每个单位", "单位分布"))
-        units = [f for f in rows if f.subunit and f.row_path[-1] == f.subunit]
-        if by_unit and units:
-            chosen = units
-        elif is_sum(fact):
-            chosen = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
-            depth = min((len(f.row_path) for f in chosen), default=1)
-            projects = [f for f in chosen if f.project]
-            chosen = projects if projects and "项目" in query.folded else [f for f in chosen if len(f.row_path) == depth]
-        else:
-            chosen = [f for f in rows if len(f.row_path) == len(fact.row_path) + 1 and f.row_path[:-1] == fact.row_path]
-        if len(chosen) < 2 or len(chosen) > 40:
-            return None
-        values = tuple(Value(f.subunit if f in units else f.item, *figure_of(f)) for f in chosen)
-        lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
-        head = f"{self._who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项：" if fact.value else self._who(fact)
-        first, last = chosen[0], chosen[-1]
-        return Answer(query.question, "answered", head + lines + "。", None, None, values,
-                      self._cite([fact, first, last, *chosen[1:-1]])[:12])
+        units = [f for f in rows if is_sum(f) and not f.total]
+        if units and _BY_UNIT.search(query.folded):
+            return units
+        if not is_sum(fact):
+            return [f for f in rows if f.row_path[:-1] == fact.row_path]
+        inside = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
+        projects = [f for f in inside if f.project]
+        if projects and "项目" in query.folded:
+            return projects
+        depth = min((len(f.row_path) for f in inside), default=1)
+        return [f for f in inside if len(f.row_path) == depth]
 
     # -- arithmetic ------------------------------------------------------------------------------------
 
@@ -339,7 +358,8 @@ class Responder:
 
 def acceptable(candidate: Candidate, query: Query) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
-    return candidate.anchor >= ANCHOR and explained(candidate, query)
+    told = candidate.features.get("told", 0.0) >= TOLD
+    return (candidate.anchor >= ANCHOR or told) and explained(candidate, query)
 
 
 def explained(candidate: Candidate, query: Query, rest: str | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -16,15 +17,15 @@ _HEADINGS = {
     "Show this message and exit.": "显示这段帮助。",
     "[required]": "（必填）",
     "[default: ": "[默认 ",
-    "INTEGER RANGE": "数",
-    "TEXT": "文字",
 }
+# Typer writes {QUESTION} and QUESTION <str>: the name says enough
+_DECORATION = re.compile(r"\{([A-Z.]+)\}(?:\.\.\.)?|(?<=[A-Z.]) <[\w\[\] ]+>")
 
 
 def _translated(text: str) -> str:
     for english, chinese in _HEADINGS.items():
         text = text.replace(english, chinese)
-    return text
+    return _DECORATION.sub(lambda found: found[1] or "", text)
 
 
 class ChineseCommand(TyperCommand):
@@ -67,7 +68,7 @@ def _what(kinds: list[str], error: Any) -> str:
     if "MissingParameter" in kinds:
         return f"缺少 {_name(error)}"
     if "BadParameter" in kinds:
-        return f"{_name(error)} 的值不对（{error.message}）"
+        return f"{_name(error)} 的值不对（{'应为整数' if 'integer' in message else error.message}）"
     if "No such command" in message:
         return f"没有 {message.removeprefix('No such command').strip(' .')} 这个命令"
     if "unexpected extra argument" in message:

@@ -16,7 +16,7 @@ MAX_PHRASE = 24
 """No phrase of the lexicon is longer; a scan of a question tries no longer pieces."""
 
 
-PARTICLES = frozenset("的了有是个能会")
+PARTICLES = frozenset("的了有是个能会在和与及吗呢吧里")
 """Characters that come and go inside a phrase without changing what it names."""
 
 
