@@ -10,14 +10,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from eval.asking import Asker, Case, ask_all, open_assistant, prediction, source_lines
+from eval.asking import Asker, Case, ask_all, open_assistant, opened, prediction, source_lines
 from eval.console import DONE, FAILED, UNUSABLE, Parser, complain, natural, with_progress, writable
 from eval.errors import UsageError
 from eval.questions import Question, default_files, read_questions
 from eval.report import as_json, as_table, misses, plain
 
 PROG = "python -m eval"
-PIPED_WIDTH = 140  # a table in a file or a log is not squeezed into 80 columns
+TABLE_WIDTH = 120  # where there is less room, a wrapped line is better than a figure cut off
 
 USAGE = """python -m eval [--index 目录] [--questions 文件.jsonl]...
                       [--predictions 输出.jsonl] [--report 输出.json] [--misses 条数]"""
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Aske
         outputs = [path for path in (args.predictions, args.report) if path is not None]
         _check_outputs(outputs, files)
         with ExitStack() as stack:
-            assistant = _open(opener, args.index)
+            assistant = opened(opener, args.index)
             streams = {path: stack.enter_context(path.open("w", encoding="utf-8")) for path in outputs}
             cases: list[Case] = []
             for answered in with_progress(ask_all(assistant, questions), len(questions), "答题"):
@@ -68,19 +68,19 @@ def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Aske
                 report = json.dumps(as_json(cases, lines), ensure_ascii=False, indent=1)
                 print(report, file=streams[args.report])
     except UsageError as error:
-        complain(PROG, error)
+        complain(PROG, str(error))
         return UNUSABLE
     except OSError as error:
-        complain(PROG, UsageError(f"{error.filename or ''}：无法写入（{error.strerror}）"))
+        complain(PROG, f"{error.filename or '输出'}：无法写入（{error.strerror}）")
         return UNUSABLE
-    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console = Console(width=max(TABLE_WIDTH, Console().width))
     console.print(as_table(cases, lines))
     for paragraph in misses(cases, args.misses):
         console.print(paragraph, markup=False, highlight=False, soft_wrap=True)
     broken = [case for case in cases if case.error]
     if broken:
         first = broken[0]
-        complain(PROG, UsageError(f"{len(broken)} 题出错，第一题 {first.id}：{first.error}"))
+        complain(PROG, f"{len(broken)} 题出错，第一题 {first.id}：{first.error}")
         return FAILED
     return DONE
 
@@ -95,14 +95,6 @@ def _check_outputs(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
     for number, path in enumerate(outputs):
         if why := writable(path, never=(*inputs, *outputs[:number])):
             raise UsageError(why)
-
-
-def _open(opener: Callable[[Path | None], Asker], index: Path | None) -> Asker:
-    # Whatever keeps the index from opening, the user can only be told that it does.
-    try:
-        return opener(index)
-    except Exception as error:
-        raise UsageError(str(error) or f"索引无法打开（{type(error).__name__}）") from error
 
 
 if __name__ == "__main__":

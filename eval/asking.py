@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from eval.errors import UsageError
 from eval.questions import DIALOGUE, Gold, Question
 
 
@@ -44,6 +45,14 @@ def open_assistant(index: Path | None) -> Asker:
     from qa import Assistant  # here, because --help and the tests do without it
 
     return Assistant.open(index)
+
+
+def opened(opener: Callable[[Path | None], Asker], index: Path | None) -> Asker:
+    """Open the assistant; whatever keeps the index from opening becomes a `UsageError` with its words."""
+    try:
+        return opener(index)
+    except Exception as error:
+        raise UsageError(str(error) or f"索引无法打开（{type(error).__name__}）") from error
 
 
 def source_lines(assistant: Asker) -> Callable[[str, int, int], Sequence[str] | None]:

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from eval.asking import Asker, ask_all, open_assistant
+from eval.asking import Asker, ask_all, open_assistant, opened
 from eval.console import DONE, FAILED, UNUSABLE, Parser, complain, natural, writable
 from eval.errors import BenchError, UsageError
 from eval.metrics import percentile
@@ -91,10 +91,10 @@ def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Aske
         if args.json is not None:
             args.json.write_text(json.dumps(asdict(measured), indent=1) + "\n", encoding="utf-8")
     except BenchError as error:
-        complain(PROG, error)
+        complain(PROG, str(error))
         return FAILED
     except (UsageError, OSError) as error:
-        complain(PROG, error)
+        complain(PROG, str(error))
         return UNUSABLE
     print(as_markdown(measured))
     return DONE
@@ -132,10 +132,7 @@ def warm(
     index: Path | None, questions: Sequence[Question], opener: Callable[[Path | None], Asker]
 ) -> tuple[float | None, float | None, float | None]:
     """Return p50 and p95 of a question in milliseconds, and the resident memory in MB after them all."""
-    try:
-        assistant = opener(index)
-    except Exception as error:  # whatever keeps the index from opening, the user can only be told
-        raise UsageError(str(error) or f"索引无法打开（{type(error).__name__}）") from error
+    assistant = opened(opener, index)
     for _ in ask_all(assistant, questions[:WARM_UP]):
         pass
     cases = [case for answered in ask_all(assistant, questions) for case in answered]

@@ -59,10 +59,9 @@ def natural(text: str) -> int:
     return int(text)
 
 
-def complain(prog: str, error: BaseException) -> None:
+def complain(prog: str, message: str) -> None:
     """Print one line on standard error that says what is wrong."""
-    message = " ".join(str(error).split()) or type(error).__name__
-    print(f"{prog}：{message}", file=sys.stderr)
+    print(f"{prog}：{' '.join(message.split())}", file=sys.stderr)
 
 
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterable[T]:

@@ -1,9 +1,9 @@
 """Turns texts into vectors whose dot product says how near they are in meaning.
 
-The model that ships is a *static* one: a tokenizer and one row of numbers for each of its pieces; the vector of a
-text is the mean of its pieces' rows. Such a folder is in sentence-transformers format, yet needs only `tokenizers`,
-`safetensors` and numpy, so that a command line starts without importing torch. Any other model is handed to
-`sentence_transformers`.
+The model that ships is a *static* one: a tokenizer and one row of numbers for each of its pieces; the vector
+of a text is the mean of its pieces' rows. Such a folder is in sentence-transformers format, yet needs only
+`tokenizers`, `safetensors` and numpy, so that a command line starts without importing torch. Any other model is
+handed to `sentence_transformers`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Encoder(Protocol):
         """Length of a vector."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dim), rows of length 1; a text without a known piece gives a zero row."""
+        """Vectors of shape (len(texts), dim), rows of length 1; zeros for a text without a known piece."""
 
 
 class StaticEncoder:
@@ -61,7 +61,7 @@ class StaticEncoder:
         self._factors = None if factors is None else factors.astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dim), rows of length 1; a text without a known piece gives a zero row."""
+        """Vectors of shape (len(texts), dim), rows of length 1; zeros for a text without a known piece."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
@@ -69,7 +69,8 @@ class StaticEncoder:
             self._add_up(pieces, vectors[start : start + len(batch)])
         # The mean and the sum of the rows point the same way, so the length is taken care of once, here.
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+        vectors /= np.where(lengths > 0, lengths, 1)
+        return vectors
 
     def _add_up(self, pieces: list[list[int]], out: Vectors) -> None:
         """Write the sum of each text's rows into `out`, of shape (len(pieces), dim)."""

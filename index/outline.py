@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from index.document import Paragraph
 from index.readers.items import Grid, Item, TextLine
-from index.text import fold, squash
+from index.text import fold, is_han, squash
 
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、")
@@ -139,7 +139,9 @@ def _starts_new(text: str) -> bool:
 
 def _goes_on(last: TextLine, line: TextLine) -> bool:
     """Tell whether `line` continues the sentence that `last` left open."""
-    if last.level or line.level or last.text[-1] in _END or _starts_new(line.text):
+    if last.level or line.level or last.text[-1] in _END:
+        return False
+    if _starts_new(line.text) and not _ends_sentence(last.text, line.text):
         return False
     if _TABLE_TITLE.search(last.text) or _ENTITY_LINE.match(last.text) or _UNIT_LINE.match(last.text):
         return False
@@ -148,13 +150,22 @@ def _goes_on(last: TextLine, line: TextLine) -> bool:
     return True
 
 
+def _ends_sentence(last: str, text: str) -> bool:
+    """Tell whether a line that looks like a key (`产总体情况为：`) is the rest of the full line before it."""
+    key = _KEY.match(text)
+    full = len(squash(last)) > WRAPPED_LENGTH and is_han(last[-1])
+    return key is not None and full and key.end() == len(text)
+
+
 def _heading_ends(group: list[TextLine], line: TextLine) -> bool:
     """Tell whether the group is a heading that `line` no longer belongs to.
 
     A heading may be broken over lines, but its remainder is short and holds no sentence.
     """
     text = "".join(part.text for part in group)
-    if not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)) or re.search(r"[，。；]", text):
+    if not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)):
+        return False
+    if re.search(r"[，。；]|[:：].", text):  # a sentence or a definition
         return False
     return len(squash(line.text)) > 24 or bool(re.search(r"[，。；：]", line.text))
 

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import LCSseq
+
 from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
@@ -28,8 +30,9 @@ _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 STRONG, INNER = 0.93, 0.8
 """A match this good is the name meant; one that lies inside its words loses a fifth."""
-SHORTENED, MIN_SHORT = 0.8, 3
-"""Quality of a label that the question's whole content shortens (小微企业采购), and its least length."""
+SHORTENED, SHORT_SHARE, MIN_SHORT = 0.8, 0.8, 3
+"""Quality of a label that the question's whole content shortens (小微企业采购), the share of the content
+that must stand in it, in order, and the content's least length."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -149,8 +152,9 @@ class Labels:
         if len(short) >= MIN_SHORT:
             mask = content_mask(text)
             for number in shared:
-                if len(self.names[number]) > len(short) and is_subsequence(short, self.names[number]):
-                    better(number, Match(SHORTENED, mask))
+                share = LCSseq.similarity(short, self.names[number]) / len(short)
+                if share >= SHORT_SHARE:
+                    better(number, Match(SHORTENED * share, mask))
         for start, end in _pieces(text):
             piece = text[start:end]
             for number in self._variants.get(piece, ()):

@@ -39,6 +39,7 @@ PEEL, PEEL_NEAR = 0.88, 0.75
 MAX_ITEMS = 8
 MAX_ROWS = 40
 """A longer list is no answer but a table."""
+_LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
 _BY_UNIT = re.compile(r"按单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
 
@@ -52,6 +53,12 @@ class Responder:
 
     def respond(self, query: Query) -> Answer | None:
         """Return an answer, or None when the facts do not explain the question."""
+        if query.wants_list and "元" in query.units:  # 分别安排在哪些项目、各多少: rows, not words
+            figures_only = self.base.candidates(_without_measures(query))
+            front = next((c for c in figures_only if acceptable(c, query)), None)
+            listed = self._listed(query, front, figures_only) if front else None
+            if listed:
+                return listed
         found = self.base.candidates(query)
         computed = self._computed(query, found)
         if computed:
@@ -316,9 +323,7 @@ class Responder:
                     return None
                 operands.append(side)
         elif operation == "sum":
-            if not found or found[0].anchor < ANCHOR:
-                return None
-            operands = [c.fact for c in self._peel(_without_measures(query), found[0])]
+            operands = self._enumerated(query)
         elif operation == "per_head":
             return None
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
@@ -338,6 +343,23 @@ class Responder:
         text = f"{self._who(operands[0])}{_phrase(operation, named, result)} {amount(value, unit)}（{result.formula}）。"
         values = tuple(Value(o.label, o.value, o.unit) for o in named)
         return Answer(query.question, "answered", text, value, unit, values, self._cite(operands), (result.formula,))
+
+    def _enumerated(self, query: Query) -> list[Fact]:
+        """Return the items of an enumeration (水费、电费和取暖费): the same column of one table for all."""
+        plain = _without_measures(query)
+        groups: dict[tuple[str, ...], dict[int, Candidate]] = {}
+        pieces = [piece for piece in _LISTED.split(query.rest) if len(piece) >= 2]
+        for number, piece in enumerate(pieces):
+            for candidate in self.base.candidates(plain, piece):
+                fact = candidate.fact
+                whole = candidate.item.quality >= PEEL and fact.measure not in TEXT_MEASURES
+                if whole and candidate.features["measure_unasked"] == 0:
+                    key = (fact.doc, fact.table, fact.scope, fact.measure, fact.project, fact.subunit)
+                    groups.setdefault(key, {}).setdefault(number, candidate)
+        if not groups:
+            return []
+        best = max(groups.values(), key=lambda g: (len(g), sum(c.score for c in g.values())))
+        return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
 
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
         plain = _without_measures(query)
@@ -428,7 +450,7 @@ def describe(fact: Fact) -> str:
 def _without_measures(query: Query) -> Query:
     from dataclasses import replace
 
-    return replace(query, measures=(), cues=query.cues, units=())
+    return replace(query, measures=())
 
 
 def _phrase(operation: str, named: Sequence[Operand], result: Result) -> str:

@@ -59,7 +59,8 @@ def test_full_width_and_case_make_no_difference(encoder: Encoder) -> None:
 
 
 def test_meaning_beats_chance(encoder: Encoder) -> None:
-    question, near, far = encoder.encode(["职工退休金怎么发", "基本养老保险待遇的支付", "长江流域生态环境保护"])
+    texts = ["职工退休金怎么发", "基本养老保险待遇的支付", "长江流域生态环境保护"]
+    question, near, far = encoder.encode(texts)
     assert question @ near > question @ far
 
 
@@ -80,8 +81,10 @@ def test_shipped_model_needs_no_torch() -> None:
         "assert load_encoder().encode(['预算']).any()\n"
         "print(sorted({'torch', 'sentence_transformers', 'transformers'} & set(sys.modules)))\n"
     )
-    root = Path(__file__).parents[1]
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -92,8 +95,9 @@ def test_model_stays_small() -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_same_vectors_as_sentence_transformers(encoder: Encoder) -> None:
     sentence_transformers = pytest.importorskip("sentence_transformers")
-    theirs = sentence_transformers.SentenceTransformer(str(MODEL_DIR), device="cpu").encode([*TEXTS, "", "😀"])
-    np.testing.assert_allclose(encoder.encode([*TEXTS, "", "😀"]), theirs, atol=1e-4)
+    texts = [*TEXTS, "", "😀"]
+    theirs = sentence_transformers.SentenceTransformer(str(MODEL_DIR), device="cpu").encode(texts)
+    np.testing.assert_allclose(encoder.encode(texts), theirs, atol=1e-4)
 
 
 def test_same_vectors_as_model2vec(encoder: Encoder) -> None:

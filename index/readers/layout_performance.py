@@ -22,6 +22,8 @@ _GOAL_END = ("年度预算(万元)", "年度预算", "资金来源", "预算资�
 _PROJECT = "项目名称"
 NAME_LENGTH = 4
 """A fragment longer than this is no remainder of a person's name."""
+MAX_NAME = 60
+"""Texts up to this length are names, printed with random spaces; longer ones are sentences."""
 MAX_HEAD_LINES = 120
 """The indicator header follows within so many lines, goals included."""
 
@@ -163,7 +165,3 @@ def _text(tokens: Sequence[Token]) -> str:
     for token in tokens:
         text += token.text if token.starts or not text else " " + token.text
     return squash(text) if len(text) <= MAX_NAME else text
-
-
-MAX_NAME = 60
-"""Texts up to this length are names, printed with random spaces; longer ones are sentences."""

@@ -42,8 +42,9 @@ def match_term(tokens: Sequence[Token], at: int, words: Sequence[str]) -> tuple[
     text = ""
     found = ("", 0)
     for length, token in enumerate(tokens[at : at + MAX_FRAGMENTS], 1):
-        text += fold(token.text)
-        if len(text) > longest:
+        part = fold(token.text)
+        text += part
+        if not part or len(text) > longest:  # a bare comparator is no part of a word
             break
         if text in wanted:
             found = (wanted[text], length)

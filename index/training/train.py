@@ -43,8 +43,8 @@ def train_rows(
 ) -> tuple[NDArray[np.float32], float]:
     """Train `rows`, shape (pieces, dim), so that the two sides of a pair meet; also the mean loss at the end.
 
-    Each side must find its partner among all the others of the batch (symmetric softmax over cosines). A batch holds
-    pairs of one source: partners that are hard to tell apart teach most.
+    Each side must find its partner among all the others of the batch (symmetric softmax over cosines). A batch
+    holds pairs of one source: partners that are hard to tell apart teach most.
     """
     torch.manual_seed(settings.seed)
     rng = Random(settings.seed)
@@ -59,7 +59,7 @@ def train_rows(
         pairs = [source.draw(rng) for _ in range(settings.batch)]
         loss = _loss(bag, tokenizer, pairs, settings.scale)
         adam.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         adam.step()
         plan.step()
         losses.append(loss.item())

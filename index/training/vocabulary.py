@@ -1,7 +1,8 @@
 """The tokenizer and the rows that training starts from.
 
-The pieces are words: their frequencies, counted over the training text, are the scores of a Unigram model, which then
-finds the likeliest way to cut a text. That needs a minute where learning the pieces from raw text takes most of an hour.
+The pieces are words: their frequencies, counted over the training text, are the scores of a Unigram model, which
+then finds the likeliest way to cut a text. That takes a minute; learning pieces from raw text takes far longer,
+since without spaces a whole clause is one word to the learner.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> NDArray[np.float32]:
 def initial_rows(
     tokenizer: Tokenizer, weights: NDArray[np.float32], dim: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Random rows of shape (pieces, dim), as long as the piece is rare; pieces spelled alike start near each other."""
+    """Random rows, shape (pieces, dim): long for rare pieces, near each other for pieces spelled alike."""
     rows = rng.standard_normal((len(weights), dim), dtype=np.float32)
     parts: dict[str, NDArray[Any]] = {}
 
@@ -92,7 +93,7 @@ def initial_rows(
         return parts[text]
 
     for number in range(len(weights)):
-        piece = tokenizer.id_to_token(number)
+        piece = tokenizer.id_to_token(number) or UNKNOWN
         if len(piece) == 1:
             rows[number] = part(piece)
         elif piece != UNKNOWN:
