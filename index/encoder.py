@@ -126,7 +126,12 @@ def load_encoder(model: str | Path | None = None) -> Encoder:
 
 def _looks_like_path(model: str | Path | None) -> bool:
     """Whether `model` can only be meant as a folder: hub names are strings `name` or `owner/name`."""
-    return not isinstance(model, str) or model.startswith((".", "/", "~")) or "\\" in model or model.count("/") > 1
+    return (
+        not isinstance(model, str)
+        or model.startswith((".", "/", "~"))
+        or "\\" in model
+        or model.count("/") > 1
+    )
 
 
 def _fingerprint(folder: Path) -> str:

@@ -123,7 +123,9 @@ IndexOption = Annotated[
 @index_app.command("build", cls=ChineseCommand)
 @_guarded
 def build(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="公开文件，或装有公开文件的文件夹。")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="公开文件，或装有公开文件的文件夹。")
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="索引目录；已有索引则增量更新。")],
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="嵌入模型的文件夹或名称；一般不必给。")
@@ -207,7 +209,9 @@ def ask(
 @_guarded
 def serve(
     index: IndexOption = None,
-    host: Annotated[str, typer.Option("--host", metavar="HOST", help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", help="监听地址；默认只有本机能访问。")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="PORT", help="端口，1 到 65535。")] = 7860,
 ) -> int:
     """打开问答网页，按 Ctrl-C 结束。
@@ -354,8 +358,8 @@ def _write_utf8() -> None:
 
 def main() -> None:
     """Run the command line: the console script `budget-qa`."""
-    # started with a closed stdout, Python has none at all
-    sys.stdout = sys.stdout or open(os.devnull, "w")
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

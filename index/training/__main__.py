@@ -74,8 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, write the model and its card; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of gzip TSV files")
-    parser.add_argument("--out", type=Path, default=MODEL_DIR, help="folder of the model (default: the shipped one)")
-    parser.add_argument("--retrieval", type=Path, help="folder of retrieval sets: measured afterwards, for the card")
+    parser.add_argument(
+        "--out", type=Path, default=MODEL_DIR, help="folder of the model (default: the shipped one)"
+    )
+    parser.add_argument(
+        "--retrieval", type=Path, help="folder of retrieval sets: measured afterwards, for the card"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=Settings.steps, help="batches to train")
     parser.add_argument("--threads", type=int, default=2)

@@ -29,9 +29,10 @@ def measure_folder(encoder: Encoder, folder: Path) -> dict[str, float]:
 def ndcg(encoder: Encoder, passages: list[dict[str, Any]], queries: list[dict[str, Any]]) -> float:
     """Mean nDCG@10 of the passages in the order of their dot product with the question."""
     numbers = [passage["id"] for passage in passages]
-    scores = encoder.encode([query["question"] for query in queries]) @ encoder.encode(
-        [passage["text"] for passage in passages]
-    ).T
+    scores = (
+        encoder.encode([query["question"] for query in queries])
+        @ encoder.encode([passage["text"] for passage in passages]).T
+    )
     best = np.argsort(-scores, axis=1, kind="stable")[:, :_DEPTH]
     gains = 1 / np.log2(np.arange(2, _DEPTH + 2))
     values = []

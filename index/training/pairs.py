@@ -1,7 +1,7 @@
 """Texts that belong together, drawn anew for every batch.
 
-A pair is a short text as a person would ask it and a longer text that answers it. Few real pairs exist, so most are
-made: a headline stands for its article, a clause for the paragraph around it, one half of a paragraph for the other.
+A pair is a short text as a person would ask it and a longer text that answers it. Few real pairs exist, so most
+are made: a headline stands for its article, a clause for the paragraph around it or for the sentences after it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,31 @@ from random import Random
 
 Pair = tuple[str, str]
 
-# What people put around the thing they ask for; made questions get some of it, so that it comes to weigh nothing.
+# What people put around the thing they ask for; made questions get some of it, so that it comes to weigh little.
 _OPENINGS = ("请问", "关于", "我想知道", "想了解一下", "对于", "今年", "根据规定，", "")
 _ENDINGS = (
-    "是什么？", "有哪些？", "是多少？", "有什么规定？", "怎么办？", "怎么规定的？", "如何办理？", "是什么意思？", "为什么？",
-    "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？", "在哪里？", "什么时候？", "由谁负责？", "吗？", "",
+    "是什么？", "有哪些？", "是多少？", "有什么规定？", "怎么办？", "怎么规定的？", "如何办理？", "是什么意思？",
+    "为什么？", "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？", "在哪里？", "什么时候？",
+    "由谁负责？", "吗？", "",
 )  # fmt: skip
+_BUDGET_OPENINGS = (
+    "",
+    "",
+    "今年的",
+    "2024年",
+    "2025年",
+    "2026年",
+    "人社局",
+    "财政局",
+    "教育局",
+    "单位的",
+    "街道",
+)
+_BUDGET_ENDINGS = (
+    "", "", "是多少？", "花了多少钱", "预算多少", "安排了多少万元？", "一共多少", "比上年增加了多少？", "决算数是多少",
+    "为什么减少？", "占多少",
+)  # fmt: skip
+_TITLE_ENDINGS = ("", "", "", "预算", "决算", "支出", "合计", "本年预算数", "主要用于")
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
 _CLAUSE_END = re.compile(r"[，,、：:。；;！!？?\s]+")
 # Longest text of a pair's longer side, in characters; a few are left longer, as whole documents are.
@@ -47,7 +66,8 @@ def read_rows(path: Path) -> list[list[str]]:
 def training_texts(data: Path) -> list[str]:
     """All texts, for counting words and pieces."""
     texts: list[str] = []
-    for name in ("broadcast_headline_body", "law_title_article", "policy_question_answer", "paraphrase_pairs"):
+    names = "broadcast_headline_body", "law_title_article", "policy_question_answer", "paraphrase_pairs"
+    for name in names:
         texts.extend(text[:_VERY_LONG] for row in read_rows(data / f"{name}.tsv.gz") for text in row)
     texts.extend(row[0][:_VERY_LONG] for row in read_rows(data / "news_articles.tsv.gz"))
     texts.extend(_report_paragraphs(data))
@@ -62,12 +82,12 @@ def sources(data: Path, synonyms: Path | None) -> list[Source]:
     paraphrases = _two_columns(data / "paraphrase_pairs.tsv.gz")
     news = [re.sub(r"^[\d-]+，正文：", "", row[0]) for row in read_rows(data / "news_articles.tsv.gz")]
     reports = _report_paragraphs(data)
-    bodies = [body for _, body in headlines if len(body) > _SHORT] + [text for text in news if len(text) > _SHORT]
+    bodies = [body for body in [*(row[1] for row in headlines), *news] if len(body) > _SHORT]
     articles = [article for _, article in laws if len(article) > _SHORT]
     found = [
         Source("headline", 10, lambda rng: _headline(rng, rng.choice(headlines))),
         Source("law title", 10, lambda rng: _law(rng, rng.choice(laws))),
-        Source("law clause", 25, lambda rng: clause_and_text(rng, rng.choice(articles))),
+        Source("law clause", 35, lambda rng: clause_and_text(rng, rng.choice(articles))),
         Source("news clause", 30, lambda rng: clause_and_text(rng, rng.choice(bodies))),
         Source("answer", 8, lambda rng: rng.choice(answers)),
         Source("paraphrase", 8, lambda rng: rng.choice(paraphrases)),
@@ -75,12 +95,12 @@ def sources(data: Path, synonyms: Path | None) -> list[Source]:
     ]
     if synonyms is not None and synonyms.exists():
         words = list(_lexicon_pairs(json.loads(synonyms.read_text(encoding="utf-8"))))
-        found.append(Source("lexicon", 6, lambda rng: rng.choice(words)))
+        found.append(Source("lexicon", 6, lambda rng: _budget_question(rng, rng.choice(words))))
     return found
 
 
 def clause_and_text(rng: Random, text: str) -> Pair:
-    """A made question out of one sentence of `text`, and a stretch of text that holds that sentence or goes on from it."""
+    """A made question out of one sentence of `text`, and the sentences around it, with or without that one."""
     sentences = [part for part in _SENTENCE_END.split(text) if len(part) > 4]
     if not sentences:
         return _short(text), text
@@ -122,6 +142,12 @@ def _law(rng: Random, row: Pair) -> Pair:
     if rng.random() < 0.5:
         return title + as_question(rng, article), article
     return as_question(rng, article), f"{title} {article}"
+
+
+def _budget_question(rng: Random, row: Pair) -> Pair:
+    phrase, official = row
+    asked = rng.choice(_BUDGET_OPENINGS) + phrase + rng.choice(_BUDGET_ENDINGS)
+    return asked, official + rng.choice(_TITLE_ENDINGS)
 
 
 def _short(text: str) -> str:

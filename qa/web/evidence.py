@@ -140,16 +140,20 @@ def _split(text: str) -> tuple[str, ...]:
         return tuple(text.split("\t"))
     bare = text.strip()
     if bare.startswith("|"):
-        return tuple(cell.replace("\\|", "|") for cell in _BAR.split(bare.removeprefix("|").removesuffix("|")))
+        cells = _BAR.split(bare.removeprefix("|").removesuffix("|"))
+        return tuple(cell.replace("\\|", "|") for cell in cells)
     return ()
 
 
 def _cells(line: Line, quote: str, figures: frozenset[str], width: int) -> str:
-    """Return the <td>s of a line; of a cited table row, the figures in the answer are marked, or all of it."""
+    """Return the <td>s of a line; of a cited table row, the answer's figures are marked, or else all."""
     if not line.cells:
         text = marked(line.text, quote) if line.cited else escape(line.text)
         return f'<td colspan="{width}">{text}</td>'
-    answering = [line.cited and not figures.isdisjoint(_figures(cell)) for cell in line.cells]
+    # dirty prints put spaces inside figures
+    answering = [
+        line.cited and not figures.isdisjoint(_figures("".join(cell.split()))) for cell in line.cells
+    ]
     if line.cited and not any(answering):
         answering = [bool(cell.strip()) for cell in line.cells]
     texts = (
@@ -166,8 +170,8 @@ def _left_out(citation: Citation) -> str:
 
 
 def _figures(text: str) -> list[str]:
-    """Return the figures of a text, those that are equal written alike; spaces inside figures do not count."""
-    found = (figure.replace(",", "") for figure in _FIGURE.findall(re.sub(r"(?<=\d)\s+(?=[\d.,])", "", text)))
+    """Return the figures of a text, those that are equal written alike."""
+    found = (figure.replace(",", "") for figure in _FIGURE.findall(text))
     return [figure.rstrip("0").rstrip(".") if "." in figure else figure for figure in found]
 
 

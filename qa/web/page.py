@@ -1,4 +1,4 @@
-"""The question page, made with Gradio: a question on the left, the places that prove the answer on the right."""
+"""The question page, made with Gradio: the question on the left, the places that prove its answer beside it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         gr.HTML(f"<h1>{TITLE}</h1><p>{_held(assistant)}</p>")
         with gr.Row():
             with gr.Column(scale=2, min_width=320):
-                question = gr.Textbox(label="问题", placeholder="例如：三公经费是多少？", lines=2, autofocus=True)
+                question = gr.Textbox(
+                    label="问题", placeholder="例如：三公经费是多少？", lines=2, autofocus=True
+                )
                 button = gr.Button("提问", variant="primary")
                 gr.Examples(_examples(assistant), question, label="试试这些问题")
                 answer = gr.HTML(elem_id="answer")
