@@ -53,9 +53,10 @@ def _same_form(title: str, ending: str) -> bool:
 
 
 def usual_columns(paths: Sequence[tuple[str, ...]]) -> list[float]:
-    """Return for each column how strongly such tables tend to fill it (0 or 1)."""
-    names = {fold(name) for name in _rules()["usual"]["columns"]}
-    return [1.0 if path and fold(path[-1]) in names else 0.0 for path in paths]
+    """Return for each column how strongly such tables tend to fill it (0 to 1)."""
+    names = [fold(name) for name in _rules()["usual"]["columns"]]
+    weight = {name: 1 - rank / (2 * len(names)) for rank, name in enumerate(names)}
+    return [weight.get(fold(path[-1]), 0.0) if path else 0.0 for path in paths]
 
 
 @cache

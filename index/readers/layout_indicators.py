@@ -10,8 +10,8 @@ from index.performance import terms
 from index.readers.layout_tokens import Token, match_term
 from index.text import squash
 
-_COMPARATOR = re.compile(r"[＞＜>≥≤=＝≧≦]")
-_BARE_COMPARATOR = re.compile(r"[＞＜>≥≤=＝≧≦]+")
+_COMPARATOR = re.compile(r"[＞＜<>≥≤=＝≧≦]")
+_BARE_COMPARATOR = re.compile(r"[＞＜<>≥≤=＝≧≦]+")
 _TARGET_REST = re.compile(r"[=＝]?\d")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _QUANTITY = re.compile(r"\d[\d.,]*(?:%|[^\d]{0,6})|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[之以]?前)?")

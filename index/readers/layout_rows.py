@@ -202,7 +202,7 @@ def _completes(row: Draft, piece: Piece, names: Names) -> bool:
 
 
 def _goes_on(label: str, line: str, below: str, widest: int) -> bool:
-    """Tell whether a line of words goes on in the line below: it fills its column or leaves a bracket open."""
+    """Tell whether a line of words goes on below: it fills its column or leaves a bracket open."""
     if _unclosed(label):
         return True
     if is_row_label(label) or is_row_label(below) or strip_enumeration(below) != below:

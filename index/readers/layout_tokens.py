@@ -36,7 +36,7 @@ def tokens_of(lines: Sequence[Line]) -> list[Token]:
 
 
 def match_term(tokens: Sequence[Token], at: int, words: Sequence[str]) -> tuple[str, int]:
-    """Return (word, number of fragments) of the longest known word that is spelt from `at`, ("", 0) if none."""
+    """Return (word, number of fragments) of the longest known word spelt from `at`; ("", 0) if none."""
     wanted = {fold(word): word for word in words}
     longest = max(map(len, wanted), default=0)
     text = ""

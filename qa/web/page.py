@@ -1,4 +1,4 @@
-"""The question page, made with Gradio: the question on the left, the places that prove its answer beside it."""
+"""The question page, made with Gradio: the question on the left, the places that prove it beside it."""
 
 from __future__ import annotations
 
