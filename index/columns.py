@@ -18,6 +18,8 @@ from index.text import fold
 
 TOLERANCE = Decimal("0.05")
 """Printed sums may differ from their parts by rounding: half a cent for each part, a few parts."""
+MIN_EVIDENCE = 0.5
+"""Weaker witnesses share a common word (支出) and prove nothing."""
 MAX_CHOICES = 4000
 """More placements than this for one row are not weighed; such a row keeps its printed columns."""
 _TOTALS = ("总计", "合计", "小计")
@@ -182,10 +184,10 @@ def _holds(option: Placement, values: Sequence[Decimal], sums: Sequence[Equation
 
 def _score(option: Placement, line: Line, evidence: Evidence, usual: Sequence[float]) -> float:
     """Weigh one placement: witnesses first, then nearness to the print, then the usual columns."""
-    score = sum(
-        evidence(column, value) + 0.1 * usual[column] - 0.001 * column
-        for column, value in zip(option, line.values, strict=True)
-    )
+    score = 0.0
+    for column, value in zip(option, line.values, strict=True):
+        witness = evidence(column, value)
+        score += (witness if witness >= MIN_EVIDENCE else 0.0) + 0.1 * usual[column] - 0.001 * column
     if line.columns is not None:
         score -= 0.05 * sum(abs(a - b) for a, b in zip(option, line.columns, strict=True))
     return score

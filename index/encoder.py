@@ -2,8 +2,8 @@
 
 The model that ships is a *static* one: a tokenizer and one row of numbers for each of its pieces; the vector
 of a text is the mean of its pieces' rows. Such a folder is in sentence-transformers format, yet needs only
-`tokenizers`, `safetensors` and numpy, so that a command line starts without importing torch. Any other model is
-handed to `sentence_transformers`.
+`tokenizers`, `safetensors` and numpy, so that a command line starts without importing torch. Any other model
+is handed to `sentence_transformers`.
 """
 
 from __future__ import annotations

@@ -66,6 +66,18 @@ def leaf_names() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
+def is_header_fragment(text: str) -> bool:
+    """Tell whether a text is a part of a column or label name of the standard forms."""
+    part = fold(text)
+    return not part or any(part in name for name in _header_names())
+
+
+@cache
+def _header_names() -> tuple[str, ...]:
+    names = {name for _, _, columns in known_forms() for path in columns for name in path}
+    return tuple(fold(name) for name in names | set(_rules()["rows"]["header"]))
+
+
 def is_row_label(label: str) -> bool:
     """Tell whether a text is the whole label of a row that the standard forms print."""
     return fold(strip_enumeration(label)) in _row_labels()

@@ -145,6 +145,8 @@ class FactBase:
         if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
             column = NO_MATCH  # the words that name the item do not name the column again
         project = matches.get(project_id, NO_MATCH)
+        if item_id != project_id and project.quality >= CONTEXT and item.quality < 0.96 and not item.mask & ~project.mask:
+            item = NO_MATCH  # nor do the words that name the project
         subject = matches.get(subject_id, NO_MATCH)
         mask = query.cues
         for match in (item, column, project, subject, *(matches.get(step, NO_MATCH) for step in path_ids)):

@@ -47,25 +47,23 @@ class Mention:
 
 
 @cache
+def _place_names() -> frozenset[str]:
+    return frozenset(fold(name) for full, shorts in lexicon().places.items() for name in (full, *shorts))
+
+
+@cache
 def _split(name: str) -> tuple[str, str]:
-    """Split a folded name into (place, function)."""
-    best = ("", name)
-    functions = lexicon().functions
-    for full, shorts in functions.items():
-        for function in (full, *shorts):
-            function = fold(function)
-            if name.endswith(function) and len(name) > len(function):
-                place = name[: -len(function)]
-                if not best[0] or len(place) < len(best[0]):
-                    best = (place, function)
-    if best[0]:
-        return best
-    for full, shorts in lexicon().places.items():
-        for place in (full, *shorts):
-            place = fold(place)
-            if name.startswith(place) and len(name) > len(place) and len(place) > len(best[0]):
-                best = (place, name[len(place) :])
-    return best
+    """Split a folded name into (place, function); the place is '' when none is recognised."""
+    options = [
+        (name[: -len(function)], function)
+        for full, shorts in lexicon().functions.items()
+        for function in {fold(full), *map(fold, shorts)}
+        if name.endswith(function) and len(name) > len(function)
+    ]
+    options += [(place, name[len(place) :]) for place in _place_names() if name.startswith(place) and place != name]
+    if not options:
+        return "", name
+    return max(options, key=lambda option: (option[0] in _place_names(), option[1] in _function_words(), len(option[1])))
 
 
 @cache

@@ -40,6 +40,7 @@ MAX_ITEMS = 8
 MAX_ROWS = 40
 """A longer list is no answer but a table."""
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
+_EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
 _BY_UNIT = re.compile(r"按单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
 
@@ -53,7 +54,7 @@ class Responder:
 
     def respond(self, query: Query) -> Answer | None:
         """Return an answer, or None when the facts do not explain the question."""
-        if query.wants_list and "元" in query.units:  # 分别安排在哪些项目、各多少: rows, not words
+        if query.wants_list and ("元" in query.units or _EACH.search(query.folded)):  # 分别安排在哪些项目、各多少: rows, not words
             figures_only = self.base.candidates(_without_measures(query))
             front = next((c for c in figures_only if acceptable(c, query)), None)
             listed = self._listed(query, front, figures_only) if front else None

@@ -34,7 +34,7 @@ def read_layout(lines: Sequence[str]) -> Iterator[Item]:
             if GOALS in title:
                 grid, end = read_performance(printed, at)
             else:
-                grid, end = read_accounts(printed, at, title, names)
+                grid, end, names = read_accounts(printed, at, title, names)
             if grid is not None:
                 yield grid
                 at = end

@@ -9,17 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.forms import fit_form, leaf_names
+from index.columns import is_total
+from index.forms import fit_form, is_header_fragment, is_row_label, leaf_names
 from index.header import is_column_numbers
 from index.outline import caption_kind
 from index.readers.items import Grid, GridRow
 from index.readers.layout_lines import Line, is_amount, is_page_number, is_prose, split_amounts, unglued
-from index.readers.layout_rows import Names, assemble_rows, label_and_project, read_codes
+from index.readers.layout_rows import (
+    Draft,
+    Names,
+    assemble_rows,
+    label_and_project,
+    learn_names,
+    read_codes,
+)
 from index.readers.layout_sides import has_sides, side_rows
 from index.text import fold, is_han, squash
 
 HEADER_LINES = 120
 """A broken header takes many lines, one a fragment; beyond this no table is expected."""
+MIN_HEADER_PARTS = 4
+"""An empty table's header has at least so many fragments."""
+LABEL_LINES = 3
+"""A name takes at most so many lines before its figures."""
 REPEATED_LINES = 3
 """So many lines equal to the header's first ones mean that the header is printed again."""
 
@@ -60,11 +72,14 @@ def known_names(printed: Sequence[Line]) -> Names:
 
 def read_accounts(
     printed: Sequence[Line], start: int, title: str, names: Names
-) -> tuple[Grid | None, int]:
-    """Return the table of amounts that begins at `start` and the index behind it; None where none is."""
+) -> tuple[Grid | None, int, Names]:
+    """Return the table of amounts that begins at `start`, the index behind it, and the names known then.
+
+    Where no table begins the grid is None.
+    """
     head = _read_head(printed, start)
     if head is None:
-        return None, start
+        return None, start, names
     body, end = _read_body(printed, head, title)
     sides = [fit_form(title, _as_rows(head), side) for side in (0, 1)]
     first, last = printed[start].number, printed[head.end - 1].number
@@ -74,12 +89,14 @@ def read_accounts(
         sides = [sides[0] or [("金额",)], sides[1] or [("金额",)]]
     else:
         project = head.coded and "项目名称" in head.text
-        rows = list(_loose_rows(body, head.coded, project, names, decimals))
+        drafts = assemble_rows(body, head.coded, names, decimals)
+        names = names if project else learn_names(drafts, names)
+        rows = [_loose_row(draft, project, names) for draft in drafts]
         sides = [sides[0] or _guess_columns(head, rows)]
         labels = [["科目编码", "科目名称", *(["项目名称"] if project else [])] if head.coded else ["项目"]]
     if not body and not any(sides):
-        return None, start
-    return Grid((*_header_rows(labels, sides, first, last), *rows)), end
+        return None, start, names
+    return Grid((*_header_rows(labels, sides, first, last), *rows)), end, names
 
 
 def _read_head(printed: Sequence[Line], start: int) -> _Head | None:
@@ -91,10 +108,34 @@ def _read_head(printed: Sequence[Line], start: int) -> _Head | None:
             return _Head(tuple(printed[start:at]), at + 1, numbered) if at > start else None
         codes, words = read_codes(line.tokens)
         if any(is_amount(token) for token in unglued(line.tokens)) or (codes and words and is_han(words[0])):
-            return _Head(tuple(printed[start:at]), at, 0) if at > start else None
+            end = _first_row(printed, start, at, any(map(is_han, words)))
+            return _Head(tuple(printed[start:end]), end, 0) if end > start else None
         if caption_kind(line.text) not in ("", "year") or is_prose(line):
-            break
+            return _empty_head(printed, start, at)
     return None
+
+
+def _empty_head(printed: Sequence[Line], start: int, at: int) -> _Head | None:
+    """Return the header of a table without figures, which ends at `at`; None when it is none."""
+    lines = printed[start:at]
+    if sum(len(line.tokens) for line in lines) < MIN_HEADER_PARTS or not all(map(_is_header_line, lines)):
+        return None
+    end = at - 1 if is_total(printed[at - 1].text) and at - 1 > start else at
+    return _Head(tuple(printed[start:end]), end, 0)
+
+
+def _first_row(printed: Sequence[Line], start: int, at: int, named: bool) -> int:
+    """Return where the rows begin, given the first line with figures and whether it is `named`.
+
+    Rows without figures and a name on lines of its own may stand before it.
+    """
+    for row in range(start + 1, at):
+        if is_row_label(printed[row].text) and not is_total(printed[row].text):
+            return row
+    end = at
+    while not named and end > max(start, at - LABEL_LINES) and not _is_header_line(printed[end - 1]):
+        end -= 1
+    return end
 
 
 def _read_body(printed: Sequence[Line], head: _Head, title: str) -> tuple[list[Line], int]:
@@ -119,18 +160,29 @@ def _read_body(printed: Sequence[Line], head: _Head, title: str) -> tuple[list[L
     return body, at
 
 
+def _is_header_line(line: Line) -> bool:
+    return all(map(is_header_fragment, line.tokens)) or is_column_numbers(line.tokens)
+
+
 def _next_page(printed: Sequence[Line], at: int, title: str) -> int | None:
     """Return where the rows go on when the caption at `at` repeats this table's, else None."""
     while at < len(printed) and (kind := caption_kind(printed[at].text)):
-        if kind == "title" and fold(printed[at].text) not in fold(title):
+        if kind == "title" and not _same_caption(printed[at], title):
             return None
-        if kind == "number" and not any(
-            fold(line.text) in fold(title) for line in printed[at : at + 2] if caption_kind(line.text) == "title"
-        ):
+        if kind == "number" and not any(_same_caption(line, title) for line in printed[at : at + 2]):
             return None
         at += 1
-    head = _read_head(printed, at)
-    return head.end if head else None
+    again = _read_head(printed, at)
+    if again is None:
+        return None
+    end = again.end
+    while not again.numbered and end > at and not _is_header_line(printed[end - 1]):
+        end -= 1  # the rest of a row that the page broke
+    return end
+
+
+def _same_caption(line: Line, title: str) -> bool:
+    return caption_kind(line.text) == "title" and fold(line.text) in fold(title)
 
 
 def _repeats(printed: Sequence[Line], at: int, head: _Head) -> bool:
@@ -143,14 +195,11 @@ def _as_rows(head: _Head) -> list[list[str]]:
     return [[head.text], [str(number + 1) for number in range(head.numbered)]]
 
 
-def _loose_rows(
-    body: Sequence[Line], coded: bool, project: bool, names: Names, decimals: bool
-) -> Iterator[GridRow]:
-    """Yield the rows: codes, label, project where the table has that column, figures in printed order."""
-    for row in assemble_rows(body, coded, names, decimals):
-        label, own = label_and_project(row, names) if project else (row.label, "")
-        named = [label, own] if project else [label]
-        yield GridRow(row.first, row.last, (*row.codes, *named, *row.amounts), loose=True)
+def _loose_row(row: Draft, project: bool, names: Names) -> GridRow:
+    """Return codes, label, project where the table has that column, and figures in printed order."""
+    label, own = label_and_project(row, names) if project else (row.label, "")
+    named = [label, own] if project else [label]
+    return GridRow(row.first, row.last, (*row.codes, *named, *row.amounts), loose=True)
 
 
 def _header_rows(

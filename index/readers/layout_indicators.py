@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from index.performance import terms
 from index.readers.layout_tokens import Token, match_term
+from index.rules import prose
 from index.text import squash
 
 _COMPARATOR = re.compile(r"[＞＜<>≥≤=＝≧≦]")
-_BARE_COMPARATOR = re.compile(r"[＞＜<>≥≤=＝≧≦]+")
-_TARGET_REST = re.compile(r"[=＝]?\d")
+_BROKEN_TARGET = re.compile(r"[＞＜<>≥≤=＝≧≦]+|.*\d{4}年\d{0,2}|.*\d月\d{1,2}")
+_TARGET_REST = re.compile(r"[=＝]?\d|[年月日]")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _QUANTITY = re.compile(r"\d[\d.,]*(?:%|[^\d]{0,6})|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[之以]?前)?")
 MAX_WEIGHT = 100
@@ -25,7 +26,7 @@ UNIT_LENGTH = 4
 
 @dataclass(slots=True)
 class Indicator:
-    """One row; `partial` holds names of levels and `cut` a rule that the page broke off."""
+    """One row; `partial` holds the beginnings of level names that the page broke off."""
 
     lines: list[int]
     levels: list[str] = field(default_factory=list)
@@ -80,6 +81,11 @@ def rated_rows(tokens: Sequence[Token], weighted: bool) -> list[Indicator]:
         if at < start:
             continue
         head = _without_header(tokens[start:at])
+        behind = next((i for i in range(len(head)) if _levels(head[i:])[1]), 0)
+        if behind and rows:  # levels come first: what stands before them belongs to the row above
+            rows[-1].basis += _joined(head[:behind])
+            rows[-1].lines += [token.line for token in head[:behind]]
+            head = head[behind:]
         levels, count = _levels(head)
         stop = _target_end(tokens, at)
         end = _weight_at(tokens, stop, following) if weighted else stop - 1
@@ -100,14 +106,14 @@ def _joined(tokens: Sequence[Token]) -> str:
 def _row_end(tokens: Sequence[Token], at: int) -> tuple[str, str, int]:
     """Return (rule, evidence, number of fragments) when a row's end stands at `at`."""
     rule, length = match_term(tokens, at, terms("rules"))
-    if not rule and any(len(tokens[at].text) > 1 and word.startswith(tokens[at].text) for word in terms("rules")):
+    text = tokens[at].text
+    if not rule and any(len(text) > 1 and word.startswith(text) for word in terms("rules")):
         evidence, count = match_term(tokens, at + 1, terms("evidence"))
-        return (tokens[at].text, evidence, count + 1) if count else ("", "", 0)
+        return (text, evidence, count + 1) if count else ("", "", 0)
     evidence, count = match_term(tokens, at + length, terms("evidence"))
-    if rule and not count and at + length < len(tokens) and tokens[at + length - 1].starts < tokens[at + length].fresh:
-        behind = tokens[at + length]
-        if not behind.starts and behind.ends:  # unknown evidence on the rule's own line
-            evidence, count = behind.text, 1
+    behind = tokens[at + length] if at + length < len(tokens) else None
+    if rule and not count and behind and behind.ends and not behind.starts:
+        evidence, count = behind.text, 1  # unknown evidence on the rule's own line
     return rule, evidence, length + count
 
 
@@ -165,11 +171,24 @@ def _fill_scored(row: Indicator, tokens: Sequence[Token], rows: list[Indicator])
         row.weight = rest.pop().text if rest and _NUMBER.fullmatch(rest[-1].text) else ""
         row.last_year = _joined(rest)
     if above and row.label and rows:  # levels come first: what stands before them belongs to the row above
-        rows[-1].label += _joined(above)
-        rows[-1].lines += [token.line for token in above]
+        _append(rows[-1], above)
         row.lines = [line for line in row.lines if line > above[-1].line] or row.lines
     elif above:
         row.label = _joined(above) + row.label
+
+
+def _append(row: Indicator, tokens: list[Token]) -> None:
+    """Give the rest of the label, and of the target when its unit is missing, to the row above."""
+    row.lines += [token.line for token in tokens]
+    unit = tokens[-1].text
+    if (_lacks_unit(row.target) and unit in prose("units")) or unit.startswith("/"):
+        row.target += unit
+        tokens = tokens[:-1]
+    row.label += _joined(tokens)
+
+
+def _lacks_unit(value: str) -> bool:
+    return value[-1:].isdigit()
 
 
 def _is_partial(text: str) -> bool:
@@ -228,7 +247,7 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
     if not rows:
         return tokens
     row = rows[-1]
-    partial, target, rule = list(row.partial), row.target, row.rule
+    partial, target, last_year, rule = list(row.partial), row.target, row.last_year, row.rule
     words = terms("levels1") + terms("levels2")
     label: list[tuple[int, str]] = []
     used = -1
@@ -239,10 +258,18 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
         )
         if grown is not None and not (token.starts and token.ends and text.isdigit()):
             partial[grown] += text
-        elif _BARE_COMPARATOR.fullmatch(target) and _TARGET_REST.match(text):
+        elif _BROKEN_TARGET.fullmatch(target) and _TARGET_REST.match(text):
             target += text
+        elif _BROKEN_TARGET.fullmatch(last_year) and _TARGET_REST.match(text):
+            last_year += text
         elif rule not in terms("rules") and any(word == rule + text for word in terms("rules")):
             rule += text
+        elif text in prose("units") and _lacks_unit(target):
+            target += text
+            continue
+        elif text in prose("units") and _lacks_unit(last_year):
+            last_year += text
+            continue
         else:
             label.append((at, text))
             continue
@@ -251,7 +278,7 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
         return tokens
     row.levels += [name for name in partial if name in words]
     row.partial = [name for name in partial if name not in words]
-    row.target, row.rule = target, rule
+    row.target, row.last_year, row.rule = target, last_year, rule
     row.label += squash("".join(text for at, text in label if at < used))
     row.lines += [token.line for token in tokens[: used + 1]]
     return tokens[used + 1 :]

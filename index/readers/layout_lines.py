@@ -16,6 +16,7 @@ from index.text import clean, is_han, parse_figure
 _AMOUNT = re.compile(r"[-－−]?(?:\d[\d,，]*\.\d+|\d{1,3}(?:[,，]\d{3})+|\d{5,}|0)|[（(]\d[\d,，]*\.\d+[)）]")
 _GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff）)】])(?P<figures>(?:[-－−]?\d[\d,，]*\.\d{2})+)")
 _TWO_DECIMALS = re.compile(r"[-－−]?\d[\d,，]*\.\d{2}")
+_BROKEN_FIGURE = re.compile(r"(?<=\d\.) (?=\d{2}(?: |$))")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,3}[-—–\s]*")
 _EMPTY = re.compile(r"空表|为空|没有使用|没有安排|未安排|^(?:备注|注|说明)[:：]")
 _CLASS_CODE = re.compile(r"[1-5]\d{2}")
@@ -43,7 +44,8 @@ def printed_lines(lines: Sequence[str]) -> list[Line]:
     for number, raw in enumerate(lines, 1):
         text = clean(raw)
         if text:
-            found.append(Line(number, text, tuple(text.split(" ")), number > before + 1))
+            tokens = _BROKEN_FIGURE.sub("", text).split(" ")
+            found.append(Line(number, text, tuple(tokens), number > before + 1))
             before = number
     return found
 
@@ -99,6 +101,6 @@ def split_amounts(tokens: Sequence[str], decimals: bool = True) -> tuple[list[st
     at = len(words)
     while at and parse_figure(words[at - 1]) is not None:
         at -= 1
-    while decimals and at < len(words) and not is_amount(words[at]):
+    while decimals and at < len(words) and (not is_amount(words[at]) or words[at].strip("0").isdigit()):
         at += 1
     return words[:at], words[at:]

@@ -19,7 +19,12 @@ from index.readers.layout_tokens import Token, match_term, tokens_of
 from index.text import fold, squash
 
 _GOAL_END = ("年度预算(万元)", "年度预算", "资金来源", "预算资金")
+_FIRST_COLUMN = "一级"
 _PROJECT = "项目名称"
+HEADER_LINES = 60
+"""The column names, broken into fragments, take at most so many lines."""
+MIN_FRAGMENTS = 3
+"""Fewer fragments of column names are no header."""
 NAME_LENGTH = 4
 """A fragment longer than this is no remainder of a person's name."""
 MAX_NAME = 60
@@ -30,14 +35,8 @@ MAX_HEAD_LINES = 120
 
 def read_performance(printed: Sequence[Line], start: int) -> tuple[Grid | None, int]:
     """Return the indicator table that begins at `start` and the index behind it; None where none is."""
-    header = next(
-        (
-            at
-            for at in range(start, min(start + MAX_HEAD_LINES, len(printed)))
-            if printed[at].tokens[0].startswith("一级") and _header_end(tokens_of(printed[at : at + 40]))[0] >= 3
-        ),
-        None,
-    )
+    reach = range(start, min(start + MAX_HEAD_LINES, len(printed)))
+    header = next((at for at in reach if _is_header(printed, at)), None)
     if header is None or any(_is_caption(line) for line in printed[start:header]):
         return None, start
     end = next(
@@ -52,6 +51,13 @@ def read_performance(printed: Sequence[Line], start: int) -> tuple[Grid | None, 
     rows.append(GridRow(tokens[0].line, tokens[count - 1].line, columns))
     rows += [_indicator_row(indicator, columns) for indicator in indicators]
     return Grid(tuple(rows)), end
+
+
+def _is_header(printed: Sequence[Line], at: int) -> bool:
+    """Tell whether the column names begin at a line."""
+    if not printed[at].tokens[0].startswith(_FIRST_COLUMN):
+        return False
+    return _header_end(tokens_of(printed[at : at + HEADER_LINES]))[0] >= MIN_FRAGMENTS
 
 
 def _is_caption(line: Line) -> bool:

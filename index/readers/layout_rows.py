@@ -25,7 +25,7 @@ CODE_DEPTH = 3
 """类, 款 and 项."""
 SHORT_REMAINDER = 2
 """So few characters after a row are the rest of its name, not a row."""
-COLUMN_SLACK = 2
+COLUMN_SLACK = 3
 """A wrapped line may stop this much (in half-width characters) short of the column's width."""
 
 Names = Mapping[tuple[str, ...], str]
@@ -126,12 +126,30 @@ def label_and_project(row: Draft, names: Names) -> tuple[str, str]:
     """Split the pieces of a row into account name and project name."""
     if not row.codes:
         return row.label, ""
-    known = fold(names.get(row.codes, ""))
-    cuts = range(1, len(row.pieces) + 1)
-    cut = next((at for at in cuts if known and fold(joined(row.pieces[:at])) == known), 0)
-    if not cut:
-        cut = next((at for at in cuts[:-1] if row.pieces[at].fresh), 1)
+    label = _known_pieces(row, names)
+    if label and fold(joined(label)) == fold(names[row.codes]):
+        return joined(label), joined([piece for piece in row.pieces if piece not in label])
+    cut = next((at for at in range(1, len(row.pieces)) if row.pieces[at].fresh), 1)
     return joined(row.pieces[:cut]), joined(row.pieces[cut:])
+
+
+def _known_pieces(row: Draft, names: Names) -> list[Piece]:
+    """Return the pieces that spell the row's account name; both names of a row may go on below."""
+    known = fold(names.get(row.codes, ""))
+    label: list[Piece] = []
+    for piece in row.pieces:
+        if known and known.startswith(fold(joined([*label, piece]))):
+            label.append(piece)
+    return label
+
+
+def learn_names(rows: Sequence[Draft], names: Names) -> Names:
+    """Return `names` with the longer names that these rows show."""
+    found = dict(names)
+    for row in rows:
+        if row.codes and row.label and row.label.startswith(found.get(row.codes, "")):
+            found[row.codes] = row.label
+    return found
 
 
 def _words(line: Line, coded: bool, decimals: bool) -> tuple[tuple[str, ...], list[Piece], list[str]]:
@@ -186,8 +204,8 @@ def _without_codes(
     label: list[Piece] = []
     for at, piece in enumerate(rest):
         label.append(piece)
-        below = rest[at + 1].text if at + 1 < len(rest) else (own[0].text if own else "")
-        if below and not _goes_on(joined(label), piece.text, below, widest):
+        below = rest[at + 1] if at + 1 < len(rest) else (own[0] if own else None)
+        if below and not _goes_on(label, below, widest if own else _widest(rest)):
             rows.append(Draft((), label, []))
             label = []
     return label + own
@@ -196,18 +214,24 @@ def _without_codes(
 def _completes(row: Draft, piece: Piece, names: Names) -> bool:
     """Tell whether a piece is the remainder of the finished row above it."""
     if row.codes:
-        known = fold(names.get(row.codes, ""))
-        return known.startswith(fold(row.label + piece.text))
+        label = _known_pieces(row, names)
+        return bool(label) and fold(names[row.codes]).startswith(fold(joined([*label, piece])))
     return _unclosed(row.label) or len(squash(piece.text)) <= SHORT_REMAINDER
 
 
-def _goes_on(label: str, line: str, below: str, widest: int) -> bool:
+def _goes_on(label: Sequence[Piece], below: Piece, widest: int) -> bool:
     """Tell whether a line of words goes on below: it fills its column or leaves a bracket open."""
-    if _unclosed(label):
+    text = joined(label)
+    if _unclosed(text):
         return True
-    if is_row_label(label) or is_row_label(below) or strip_enumeration(below) != below:
+    if is_row_label(text) or is_row_label(below.text) or strip_enumeration(below.text) != below.text:
         return False
-    return _width(line) >= widest - COLUMN_SLACK
+    return _width(label[-1].text) >= widest - COLUMN_SLACK
+
+
+def _widest(pieces: Sequence[Piece]) -> int:
+    """Return the column's width as these pieces show it, which stand above figures without a name."""
+    return max((_width(squash(piece.text)) for piece in pieces), default=0)
 
 
 def _unclosed(text: str) -> bool:

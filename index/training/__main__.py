@@ -1,4 +1,4 @@
-"""`python -m index.training --data DIR [--out DIR] [--seed 0]`: train the embedding model, write its folder."""
+"""`python -m index.training --data DIR [--out DIR] [--seed 0]`: train the embedding model and write it."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ tags: [sentence-transformers, static-embedding, model2vec]
 ---
 # Embedding model of budget-qa
 
-A static embedding model for Chinese (government, law, finance): a Unigram tokenizer of {pieces:,} pieces (each at
-most four characters) and {dim} numbers a piece; the vector of a text is the mean of its pieces' rows, scaled to
-length 1. It loads as a folder with `SentenceTransformer(path)` (tried with 6.2), with
-`model2vec.StaticModel.from_pretrained(path)` (tried with 0.10) and with `index.encoder.load_encoder()`, which needs
-no torch. Rows are stored as int8 with one factor a piece: {megabytes:.1f} MB in all.
+A static embedding model for Chinese (government, law, finance): a Unigram tokenizer of {pieces:,} pieces
+(each at most four characters) and {dim} numbers a piece; the vector of a text is the mean of its pieces'
+rows, scaled to length 1. It loads as a folder with `SentenceTransformer(path)` (tried with 6.2), with
+`model2vec.StaticModel.from_pretrained(path)` (tried with 0.10) and with `index.encoder.load_encoder()`,
+which needs no torch. Rows are stored as int8 with one factor a piece: {megabytes:.1f} MB in all.
 
 ## How it was made
 
-`python -m index.training --data DIR --seed {seed}`: {steps:,} batches of {batch:,} pairs, each of one source,
-symmetric in-batch softmax over cosines x {scale:g}, Adam with a learning rate of {learning_rate:g} falling to nearly
-nothing, {seconds:.0f} s on two processor cores. The rows start random, long where the piece is rare in the training
-text, and near each other where pieces are spelled alike. Mean loss over the last 100 batches: {loss:.3f}.
+`python -m index.training --data DIR --seed {seed}`: {steps:,} batches of {batch:,} pairs, each of one
+source, symmetric in-batch softmax over cosines x {scale:g}, Adam with a learning rate of {learning_rate:g}
+falling to nearly nothing, {seconds:.0f} s on two processor cores. The rows start random, long where the
+piece is rare in the training text, and near each other where pieces are spelled alike. Mean loss over the
+last 100 batches: {loss:.3f}.
 {metrics}
 ## What it was made from
 
@@ -58,8 +59,8 @@ text, and near each other where pieces are spelled alike. Mean loss over the las
 | budget titles and what people call them | `qa/lexicon/synonyms.json` of this project | MIT |
 
 Pairs drawn (percent of batches): {shares}.
-None of these texts is part of the project, except the last. The paraphrase pairs are for research use: who needs a
-model without them removes that source in `index/training/pairs.py` and trains again.
+None of these texts is part of the project, except the last. The paraphrase pairs are for research use: who
+needs a model without them removes that source in `index/training/pairs.py` and trains again.
 """
 
 _METRICS = """\

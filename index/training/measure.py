@@ -17,7 +17,8 @@ _DEPTH = 10
 def measure_folder(encoder: Encoder, folder: Path) -> dict[str, float]:
     """nDCG@10 of each set in `folder`.
 
-    NAME.passages.jsonl.gz holds `id` and `text`, NAME.queries.jsonl.gz `question` and `relevant` (ids) a line.
+    A line of NAME.passages.jsonl.gz holds `id` and `text`, one of NAME.queries.jsonl.gz `question` and the
+    ids that are `relevant`.
     """
     found = {}
     for path in sorted(folder.glob("*.passages.jsonl.gz")):

@@ -1,7 +1,8 @@
 """Texts that belong together, drawn anew for every batch.
 
-A pair is a short text as a person would ask it and a longer text that answers it. Few real pairs exist, so most
-are made: a headline stands for its article, a clause for the paragraph around it or for the sentences after it.
+A pair is a short text as a person would ask it and a longer text that answers it. Few real pairs exist, so
+most are made: a headline stands for its article, a clause for the paragraph around it or for the sentences
+after it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from random import Random
 
 Pair = tuple[str, str]
 
-# What people put around the thing they ask for; made questions get some of it, so that it comes to weigh little.
+# What people put around the thing they ask for: made questions get some of it, so that it weighs little.
 _OPENINGS = ("请问", "关于", "我想知道", "想了解一下", "对于", "今年", "根据规定，", "")
 _ENDINGS = (
-    "是什么？", "有哪些？", "是多少？", "有什么规定？", "怎么办？", "怎么规定的？", "如何办理？", "是什么意思？",
-    "为什么？", "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？", "在哪里？", "什么时候？",
+    "是什么？", "有哪些？", "是多少？", "有什么规定？", "怎么办？", "怎么规定的？", "如何办理？",
+    "是什么意思？", "为什么？", "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？",
+    "在哪里？", "什么时候？",
     "由谁负责？", "吗？", "",
 )  # fmt: skip
 _BUDGET_OPENINGS = (
@@ -37,14 +39,14 @@ _BUDGET_OPENINGS = (
     "街道",
 )
 _BUDGET_ENDINGS = (
-    "", "", "是多少？", "花了多少钱", "预算多少", "安排了多少万元？", "一共多少", "比上年增加了多少？", "决算数是多少",
-    "为什么减少？", "占多少",
+    "", "", "是多少？", "花了多少钱", "预算多少", "安排了多少万元？", "一共多少", "比上年增加了多少？",
+    "决算数是多少", "为什么减少？", "占多少",
 )  # fmt: skip
 _TITLE_ENDINGS = ("", "", "", "预算", "决算", "支出", "合计", "本年预算数", "主要用于")
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
 _CLAUSE_END = re.compile(r"[，,、：:。；;！!？?\s]+")
 # Longest text of a pair's longer side, in characters; a few are left longer, as whole documents are.
-_LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.15
+_LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.25
 _SHORT = 60
 
 
@@ -100,7 +102,7 @@ def sources(data: Path, synonyms: Path | None) -> list[Source]:
 
 
 def clause_and_text(rng: Random, text: str) -> Pair:
-    """A made question out of one sentence of `text`, and the sentences around it, with or without that one."""
+    """A made question out of one sentence of `text`, and the sentences around it, often without that one."""
     sentences = [part for part in _SENTENCE_END.split(text) if len(part) > 4]
     if not sentences:
         return _short(text), text

@@ -41,10 +41,10 @@ def train_rows(
     settings: Settings,
     report: Callable[[str], None],
 ) -> tuple[NDArray[np.float32], float]:
-    """Train `rows`, shape (pieces, dim), so that the two sides of a pair meet; also the mean loss at the end.
+    """Train `rows`, shape (pieces, dim), so that the sides of a pair meet; also the mean loss at the end.
 
-    Each side must find its partner among all the others of the batch (symmetric softmax over cosines). A batch
-    holds pairs of one source: partners that are hard to tell apart teach most.
+    Each side must find its partner among all the others of the batch (symmetric softmax over cosines). The
+    pairs of a batch are of one source: partners that are hard to tell apart teach most.
     """
     torch.manual_seed(settings.seed)
     rng = Random(settings.seed)

@@ -1,8 +1,8 @@
 """The tokenizer and the rows that training starts from.
 
-The pieces are words: their frequencies, counted over the training text, are the scores of a Unigram model, which
-then finds the likeliest way to cut a text. That takes a minute; learning pieces from raw text takes far longer,
-since without spaces a whole clause is one word to the learner.
+The pieces are words: their frequencies, counted over the training text, are the scores of a Unigram model,
+which then finds the likeliest way to cut a text. That takes a minute; learning pieces from raw text takes
+far longer, since without spaces a whole clause is one word to the learner.
 """
 
 from __future__ import annotations

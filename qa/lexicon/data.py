@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from index.rules import prose
 from index.text import fold
 
 _FOLDER = Path(__file__).parent
@@ -104,6 +105,7 @@ def lexicon() -> Lexicon:
         titles[official] = {official}
     intents = {name: tuple(fold(p) for p in found if "…" not in p) for name, found in _read("intents").items()}
     words = {fold(word) for group in _read("question_words").values() for word in group}
+    words |= {number + fold(unit) for number in ("几", "多少") for unit in prose("units")}
     measures = tuple(
         MeasureRule(
             rule["measure"],

@@ -113,10 +113,10 @@ def _excerpt(citation: Citation, store: Store, figures: frozenset[str]) -> str:
     if not any(line.cited for line in lines):
         return f"<blockquote><mark>{_escaped(citation.quote)}</mark></blockquote>"
     width = max(len(line.cells) for line in lines) or 1
-    quote, rows = mask(citation.quote), []
-    for line in lines:
-        tag = '<tr class="bq-cited">' if line.cited else "<tr>"
-        rows.append(f"{tag}<th>{line.number}</th>{_cells(line, quote, figures, width)}</tr>")
+    quote = mask(citation.quote)
+    # the answer's figures are the place; a cell without figures is shown by its whole row
+    found = any(_holds(cell, figures) for line in lines if line.cited for cell in line.cells)
+    rows = [_row(line, quote, figures if found else None, width) for line in lines]
     return f'<div class="bq-lines"><table>{"".join(rows)}</table></div>{_left_out(citation)}'
 
 
@@ -145,22 +145,27 @@ def _split(text: str) -> tuple[str, ...]:
     return ()
 
 
-def _cells(line: Line, quote: str, figures: frozenset[str], width: int) -> str:
-    """Return the <td>s of a line; of a cited table row, the answer's figures are marked, or else all."""
-    if not line.cells:
+def _row(line: Line, quote: str, figures: frozenset[str] | None, width: int) -> str:
+    """Return one line of a source; in a cited table row the `figures` are marked, or all for None."""
+    if line.cells:
+        marks = (line.cited and (figures is None or _holds(cell, figures)) for cell in line.cells)
+        cells = "".join(
+            f"<td>{_cell(cell.strip(), mark)}</td>" for cell, mark in zip(line.cells, marks, strict=True)
+        )
+    else:
         text = marked(line.text, quote) if line.cited else escape(line.text)
-        return f'<td colspan="{width}">{text}</td>'
-    # dirty prints put spaces inside figures
-    answering = [
-        line.cited and not figures.isdisjoint(_figures("".join(cell.split()))) for cell in line.cells
-    ]
-    if line.cited and not any(answering):
-        answering = [bool(cell.strip()) for cell in line.cells]
-    texts = (
-        f"<mark>{escape(cell.strip())}</mark>" if mark else escape(cell.strip())
-        for cell, mark in zip(line.cells, answering, strict=True)
-    )
-    return "".join(f"<td>{text}</td>" for text in texts)
+        cells = f'<td colspan="{width}">{text}</td>'
+    tag = '<tr class="bq-cited">' if line.cited else "<tr>"
+    return f"{tag}<th>{line.number}</th>{cells}</tr>"
+
+
+def _cell(text: str, mark: bool) -> str:
+    return f"<mark>{escape(text)}</mark>" if mark and text else escape(text)
+
+
+def _holds(cell: str, figures: frozenset[str]) -> bool:
+    """Tell whether a cell holds one of the figures; dirty prints put spaces inside them."""
+    return not figures.isdisjoint(_figures("".join(cell.split())))
 
 
 def _left_out(citation: Citation) -> str:

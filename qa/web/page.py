@@ -54,11 +54,11 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         with gr.Row():
             with gr.Column(scale=2, min_width=320):
                 question = gr.Textbox(
-                    label="问题", placeholder="例如：三公经费是多少？", lines=2, autofocus=True
+                    label="问题", placeholder="例如：三公经费是多少？", max_lines=4, autofocus=True
                 )
                 button = gr.Button("提问", variant="primary")
-                gr.Examples(_examples(assistant), question, label="试试这些问题")
                 answer = gr.HTML(elem_id="answer")
+                gr.Examples(_examples(assistant), question, label="试试这些问题")
             with gr.Column(scale=3, min_width=320):
                 evidence = gr.HTML(elem_id="evidence")
         gr.on(
