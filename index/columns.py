@@ -155,7 +155,8 @@ def _choices(
     """
     allowed = [column for column in range(width) if cells is None or column in cells]
     printed = line.columns
-    if not every and printed is not None and set(printed) <= set(allowed) and _holds(printed, line.values, sums):
+    fits = printed is not None and set(printed) <= set(allowed) and _holds(printed, line.values, sums)
+    if not every and fits and printed is not None:
         return [printed]
     count = len(line.values)
     if count > len(allowed):

@@ -19,9 +19,16 @@ _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _SECTION = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ITEM = re.compile(r"^(?:\d{1,2}(?:[.．](?!\d)|、)|[（(]\d{1,2}[）)]|[①-⑳])")
 _KEY = re.compile(r"^(?!其中|分别|主要|包括|具体|如下)[\u4e00-\u9fff“”（）]{2,14}(?<![类款项][）)])[:：]")
-_TABLE_NUMBER = re.compile(r"^(?:预算)?(?:公开)?表\s*([\d一二三四五六七八九十]{1,3})(?:[-－]\d+)?[:：、]?\s*(?=\D|$)")
-_TABLE_TITLE = re.compile(r"(?:情况|目标|明细|预算|决算|收支|总|结余|经费|支出|收入)表(?:\s*[（(].{1,12}[)）])?$")
-_ENTITY_LINE = re.compile(r"(?:编制部门|编制单位|填报单位|预算部门|部门名称|单位名称|部门|公开部门)[:：]\s*(\S+?)(?=\s|单位[:：]|金额单位|$)")
+_TABLE_NUMBER = re.compile(
+    r"^(?:预算)?(?:公开)?表\s*([\d一二三四五六七八九十]{1,3})(?:[-－]\d+)?[:：、]?\s*(?=\D|$)"
+)
+_TABLE_TITLE = re.compile(
+    r"(?:情况|目标|明细|预算|决算|收支|总|结余|经费|支出|收入)表(?:\s*[（(].{1,12}[)）])?$"
+)
+_ENTITY_LINE = re.compile(
+    r"(?:编制部门|编制单位|填报单位|预算部门|部门名称|单位名称|部门|公开部门)[:：]"
+    r"\s*(\S+?)(?=\s|单位[:：]|金额单位|$)"
+)
 _UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(亿元|万元|千元|元)")
 _YEAR_LINE = re.compile(r"^[（(]?\d{4}\s*年(?:度)?[）)]?$")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
@@ -88,9 +95,8 @@ def outline(items: Iterable[Item], doc: str) -> Iterator[Paragraph | CaptionedGr
 
 def _without_contents(items: list[Item]) -> list[Item]:
     """Return the items without the table of contents: the lines from 目录 to the body's first part."""
-    start = next(
-        (at for at, item in enumerate(items) if isinstance(item, TextLine) and _CONTENTS.match(item.text)), None
-    )
+    marks = (at for at, item in enumerate(items) if isinstance(item, TextLine) and _CONTENTS.match(item.text))
+    start = next(marks, None)
     if start is None:
         return items
     parts = [

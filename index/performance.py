@@ -55,13 +55,14 @@ def performance_table(
     body = _read_indicators(rows[start + 1 :], len(columns), doc, project, owner)
     span = Span(doc, rows[0].first, rows[-1].last, rows[0].page)
     title = caption.title or "绩效目标表"
-    common = {"entity": caption.entity or entity, "section": caption.section}
-    tables = [
-        Table(caption.number, title, "万元", header=(("金额",),), rows=tuple(head), span=span,
-              project=project, subunit=owner, **common),
-        Table(caption.number, title, "", header=columns, rows=tuple(body), span=span,
-              project=project, subunit=owner, **common),
-    ]
+    of = caption.entity or entity
+
+    def table(unit: str, header: tuple[tuple[str, ...], ...], rows: Sequence[Row]) -> Table:
+        return Table(
+            caption.number, title, unit, of, header, tuple(rows), span, caption.section, project, owner
+        )
+
+    tables = [table("万元", (("金额",),), head), table("", columns, body)]
     return [table for table in tables if table.rows]
 
 

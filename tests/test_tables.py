@@ -240,19 +240,51 @@ def test_sums_that_do_not_close_are_kept_as_printed_and_reported() -> None:
     assert {(found.kind, found.printed, found.computed) for found in audit(table)[1]} >= {("行合计", 9, 8)}
 
 
-def test_figures_of_a_header_that_lacks_a_column_are_placed_by_arithmetic() -> None:
+def test_rows_that_lost_their_blank_cells_are_placed_by_arithmetic() -> None:
     table = tab_table(
         """
-科目编码|科目名称|合计|基本支出|项目支出
-213||农林水支出|9.00|4.00|5.00
+科目编码|科目名称|支出预算|支出预算|支出预算
+||合计|基本支出|项目支出
+※|※|1|2|3
+总计|11.00|6.00|5.00
+213|农林水支出|9.00|4.00|5.00
 213|03|水利|9.00|4.00|5.00
-213|0301|行政运行|4.00|4.00|
-213|0304|水利行业业务管理|5.00||5.00
-||总计|9.00|4.00|5.00
+213|03|01|行政运行|4.00|4.00
+213|03|04|水利行业业务管理|5.00|5.00
+221|住房保障支出|2.00|2.00
 """
     )
-    assert leaf_figures(table, "农林水支出") == {"合计": "9.00", "基本支出": "4.00", "项目支出": "5.00"}
-    assert leaf_figures(table, "总计") == {"合计": "9.00", "基本支出": "4.00", "项目支出": "5.00"}
+    assert leaf_figures(table, "行政运行") == {"合计": "4.00", "基本支出": "4.00"}
+    assert leaf_figures(table, "水利行业业务管理") == {"合计": "5.00", "项目支出": "5.00"}
+    assert leaf_figures(table, "住房保障支出") == {"合计": "2.00", "基本支出": "2.00"}
+    assert row_of(table, "水利行业业务管理").code == "2130304"
+
+
+LACKS_A_COLUMN = """
+科目代码|||科目名称|总计|财政拨款||单位资金
+类|款|项|||小计|一般公共预算|
+※|※|※|※|1|2|3|4|5
+"""
+
+
+def test_figures_under_a_header_that_lacks_a_column_are_placed_by_arithmetic() -> None:
+    table = tab_table(
+        LACKS_A_COLUMN
+        + """213|||农林水支出|9.00|7.00|7.00||2.00
+221|||住房保障支出|1.00|1.00|1.00||
+|||总计|10.00|8.00|8.00||2.00
+"""
+    )
+    assert leaf_figures(table, "农林水支出") == {
+        "总计": "9.00", "小计": "7.00", "一般公共预算": "7.00", "单位资金": "2.00",
+    }  # fmt: skip
+    assert leaf_figures(table, "住房保障支出") == {"总计": "1.00", "小计": "1.00", "一般公共预算": "1.00"}
+
+
+def test_a_figure_of_a_column_without_a_name_is_never_given_to_its_neighbour() -> None:
+    body = "213|||农林水支出|9.00|7.00|4.00|3.00|2.00\n|||总计|9.00|7.00|4.00|3.00|2.00"
+    table = tab_table(LACKS_A_COLUMN + body)
+    assert leaf_figures(table, "农林水支出").get("单位资金") in ("2.00", None)
 
 
 SIDES = """
@@ -284,6 +316,26 @@ def test_rows_after_of_which_belong_to_the_row_above() -> None:
     assert row_of(income, "单位资金").path == ("本年收入", "单位资金")
     assert row_of(income, "上年结转结余").path == ("上年结转结余",)
     assert not audit(income)[1]
+
+
+def test_unnumbered_rows_after_of_which_are_its_siblings() -> None:
+    table = tab_table(
+        """
+“三公”经费支出内容|合计|一般公共预算|政府性基金
+因公出国（境）费用|||
+公务接待费|1.40|1.40|
+公务用车购置及运行费（小计）|24.00|24.00|
+其中：公务用车购置|||
+公务用车运行费|24.00|24.00|
+总计|25.40|25.40|
+"""
+    )
+    whole = "公务用车购置及运行费（小计）"
+    assert row_of(table, "公务用车购置").path == (whole, "公务用车购置")
+    assert row_of(table, "公务用车运行费").path == (whole, "公务用车运行费")
+    assert row_of(table, "公务接待费").path == ("公务接待费",)
+    assert figures_of(table, row_of(table, "因公出国（境）费用")) == {}
+    assert not audit(table)[1]
 
 
 UNITS = """
@@ -378,8 +430,9 @@ WORK = "计划标准|30 次|10|按照完成比例赋分|工作资料"
 
 
 def performance(*body: str) -> str:
-    text = caption("", "项目支出绩效目标表").replace("\n\n\n", "\n\n")
-    return text + tabbed(HEAD.strip("\n") + "\n" + INDICATORS + "\n" + "\n".join(body))
+    """Return a performance table with these indicator rows."""
+    rows = (HEAD.strip("\n"), INDICATORS, *body)
+    return "\n项目支出绩效目标表\n\n" + tabbed("\n".join(rows))
 
 
 def indicators(*body: str) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
@@ -458,6 +511,14 @@ def test_a_target_in_words_has_no_value(words: str) -> None:
     facts = document_facts(tab_document(performance(f"产出指标|时效指标|完成时间|{words}|{WORK}")))
     (target,) = [fact for fact in facts if fact.item == "完成时间" and fact.measure == "指标值"]
     assert (target.value, target.unit, target.text) == (None, "", words)
+
+
+def test_an_indicator_broken_by_the_page_is_given_back_to_its_row() -> None:
+    first = performance(f"产出指标|数量指标|巡河次数|≥36 次|{WORK}", f"||堤防养|≥12 公里|{WORK}")
+    second = tabbed(f"||护长度||||||\n||清淤次数|≥2 次|{WORK}")
+    table = tab_document(first + "\n\n" + second).tables[-1]
+    assert [row.path[-1] for row in table.rows] == ["巡河次数", "堤防养护长度", "清淤次数"]
+    assert figures_of(table, table.rows[1])["指标值"] == "≥12公里"
 
 
 def test_a_second_performance_table_starts_a_table_of_its_own() -> None:

@@ -16,6 +16,7 @@ _BROKEN_TARGET = re.compile(r"[＞＜<>≥≤=＝≧≦]+|.*\d{4}年\d{0,2}|.*\d
 _TARGET_REST = re.compile(r"[=＝]?\d|[年月日]")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _QUANTITY = re.compile(r"\d[\d.,]*(?:%|[^\d]{0,6})|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[之以]?前)?")
+_YEAR = re.compile(r"\d{4}年")
 MAX_WEIGHT = 100
 """Weights are shares of one hundred points."""
 MAX_REMAINDER = 14
@@ -275,7 +276,7 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
             continue
         used = at
     if used < 0:
-        return tokens
+        return _give_unit(row, tokens)
     row.levels += [name for name in partial if name in words]
     row.partial = [name for name in partial if name not in words]
     row.target, row.last_year, row.rule = target, last_year, rule
@@ -284,3 +285,26 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
     return tokens[used + 1 :]
 
 
+def _give_unit(row: Indicator, tokens: Sequence[Token]) -> Sequence[Token]:
+    """Complete a target whose unit the page broke off, together with the rest of the label."""
+    before = next((at for at, token in enumerate(tokens) if _opens(tokens, at)), 0)
+    at = next((at for at in range(before - 1) if _is_unit(tokens[at].text)), None)
+    if at is None or not _lacks_unit(row.target):
+        return tokens
+    row.label += _joined(tokens[:at])
+    row.target += tokens[at].text
+    if _lacks_unit(row.last_year) and at + 1 < before and _is_unit(tokens[at + 1].text):
+        at += 1
+        row.last_year += tokens[at].text
+    row.lines += [token.line for token in tokens[: at + 1]]
+    return tokens[at + 1 :]
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether the next row's target or basis begins at a fragment."""
+    text = tokens[at].text
+    return bool(_COMPARATOR.match(text) or _YEAR.match(text) or match_term(tokens, at, terms("bases"))[1])
+
+
+def _is_unit(text: str) -> bool:
+    return text.partition("/")[0] in prose("units") or text in ("工作日", "个工作日")

@@ -46,7 +46,8 @@ def read_performance(printed: Sequence[Line], start: int) -> tuple[Grid | None, 
     tokens = tokens_of(printed[header:end])
     count, columns = _header_end(tokens)
     body = tokens[count:]
-    indicators = scored_rows(body) if "指标赋分规则" in columns else rated_rows(body, _has_weight(columns))
+    scored = "指标赋分规则" in columns
+    indicators = scored_rows(body) if scored else rated_rows(body, _has_weight(columns))
     rows = [*_head_rows(tokens_of(printed[start:header]))]
     rows.append(GridRow(tokens[0].line, tokens[count - 1].line, columns))
     rows += [_indicator_row(indicator, columns) for indicator in indicators]

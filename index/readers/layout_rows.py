@@ -200,6 +200,11 @@ def _without_codes(
     while rest and rows and _completes(rows[-1], rest[0], names):
         rows[-1].pieces.append(rest.pop(0))
     if coded:
+        starts = {row.label[:2] for row in rows if not row.codes and not is_total(row.label)}
+        cut = next((at for at, piece in enumerate(rest + own) if piece.text[:2] in starts), 0)
+        if cut and rows[-1].codes:  # names of units in one table begin alike: what stands before is not theirs
+            rows[-1].pieces += rest[:cut]
+            rest = rest[cut:]
         return rest + own
     label: list[Piece] = []
     for at, piece in enumerate(rest):
