@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from index.document import Document, Paragraph
 from index.identity import find_account, find_entity, find_year, full_names
+from index.items import Item, TextLine
 from index.outline import CaptionedGrid, outline
-from index.readers.items import Item, TextLine
 from index.tables import build_tables
 from index.text import fold, parse_figure, squash, strip_enumeration
 

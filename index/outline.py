@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from index.document import Paragraph
-from index.readers.items import Grid, Item, TextLine
+from index.items import Grid, Item, TextLine
 from index.text import fold, is_han, squash
 
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from index.document import Cell, Row, Span, Table
+from index.items import GridRow
 from index.outline import CaptionedGrid
-from index.readers.items import GridRow
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _FILE = Path(__file__).parent / "rules" / "performance.json"

@@ -11,9 +11,9 @@ from index.columns import Line, Placement, equations, is_total, place
 from index.document import Cell, Row, Span, Table
 from index.forms import fit_form, usual_columns
 from index.header import Header, is_column_numbers, read_header
+from index.items import GridRow
 from index.outline import CaptionedGrid, same_title
 from index.performance import closed_terms, is_performance, performance_table
-from index.readers.items import GridRow
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _CODE = re.compile(r"\d{2,3}")

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from index.document import Fact
+from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
 from qa.lexicon import lexicon
@@ -92,6 +94,10 @@ class FactBase:
         labels._prepare()
         self.labels = labels
         self._statements = {}
+        self._figures = {}
+        for fact in self.facts:
+            if fact.value:
+                self._figures.setdefault((abs(fact.value), fact.unit), set()).add((fact.doc, fact.item))
         for number, fact in enumerate(self.facts):
             if fact.measure in TEXT_MEASURES:
                 self._statements.setdefault(fact.measure, []).append(number)
@@ -99,6 +105,7 @@ class FactBase:
 
     _totals: list[int] = field(init=False)
     _statements: dict[str, list[int]] = field(init=False)
+    _figures: dict[tuple[Decimal, str], set[tuple[str, str]]] = field(init=False)
 
     def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
         """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
@@ -163,11 +170,16 @@ class FactBase:
         title = fold(fact.table.rpartition(" ")[2])
         if title and title in text:
             mask |= bits(text.find(title), text.find(title) + len(title))
+        stated = 0.0
+        for figure in query.figures:
+            mask |= bits(figure.start, figure.end)
+            stated = max(stated, float(self._states(fact, figure)))
         told = 0.0
         if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
             told, mask = self._told(fact, content, mask)
         features = {
             "told": told,
+            "stated": stated,
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
@@ -197,6 +209,15 @@ class FactBase:
         )
         return Candidate(fact, _weighted(features), features, item, anchor, mask, 0, 0)
 
+    def _states(self, fact: Fact, figure: Figure) -> bool:
+        """Tell whether a figure of the question is the fact's own or its project's or sentence's."""
+        key = (figure.value, figure.unit)
+        return (
+            (fact.doc, fact.item) in self._figures.get(key, ())
+            or bool(fact.project)
+            and (fact.doc, fact.project) in self._figures.get(key, ())
+        )
+
     def _near(self, fact: Fact, query: Query) -> bool:
         return any(fact.measure in SAME_MEASURE.get(rule.measure, ()) for rule in query.measures)
 
@@ -206,7 +227,7 @@ class FactBase:
             return (0.0 if content else 0.9), mask
         if not content:
             return 0.0, mask
-        words = fold(fact.text)
+        words = fold(fact.item) + "，" + fold(fact.text)
         hits = [at for gram, at in content.items() if gram in words]
         share = len(hits) / len(content)
         if share >= 0.4:

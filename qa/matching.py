@@ -25,14 +25,16 @@ PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
 _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
+_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
 STRONG, INNER = 0.93, 0.8
 """A match this good is the name meant; one that lies inside its words loses a fifth."""
-SHORTENED, SHORT_SHARE, MIN_SHORT = 0.8, 0.8, 3
-"""Quality of a label that the question's whole content shortens (小微企业采购), the share of the content
-that must stand in it, in order, and the content's least length."""
+SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
+"""Quality of a label that the question's content shortens (小微企业采购), the share of the content that
+must stand in it, in order, and the least length of the content and of a piece of it."""
+_PARTED = re.compile(r"[，□的里中]|这个|那个|那笔|这笔")
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -82,6 +84,7 @@ class Labels:
 
     def __init__(self, labels: Iterable[str]) -> None:
         self.names: list[str] = []
+        self._bare: list[str] = []
         self._ids: dict[str, int] = {}
         for label in labels:
             self.add(label)
@@ -94,6 +97,7 @@ class Labels:
         if known is None:
             known = self._ids[name] = len(self.names)
             self.names.append(name)
+            self._bare.append(fold(_BRACKETS.sub("", label)))
         return known
 
     def id_of(self, label: str) -> int:
@@ -114,7 +118,8 @@ class Labels:
         self._variants: dict[str, list[int]] = {}
         words = lexicon()
         for number, name in enumerate(self.names):
-            for variant in variants(name):
+            bare = self._bare[number]
+            for variant in variants(name) | (variants(bare) if len(bare) > 2 else set()):
                 self._variants.setdefault(variant, []).append(number)
                 for title in words.titles_of(variant):
                     self._by_title.setdefault(title, []).append(number)
@@ -148,12 +153,10 @@ class Labels:
                     run = _longest_run(name, text)
                     quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
                 better(number, Match(quality * PARTIAL_LIMIT, mask))
-        short = content_of(text)
-        if len(short) >= MIN_SHORT:
-            mask = content_mask(text)
+        for short, mask in _segments(text):
             for number in shared:
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
-                if share >= SHORT_SHARE:
+                if share >= SHORT_SHARE and len(self.names[number]) > len(short):
                     better(number, Match(SHORTENED * share, mask))
         for start, end in _pieces(text):
             piece = text[start:end]
@@ -205,16 +208,22 @@ def is_subsequence(short: str, full: str) -> bool:
     return True
 
 
-def content_mask(text: str) -> int:
-    """Return the mask of the characters that are no mere asking words."""
-    left = _leftover(text, 0)
-    return covered(0, [(at, at + 1) for at in left])
+def _segments(text: str) -> list[tuple[str, int]]:
+    """Return the content of a question, whole and piece by piece, each with its mask.
 
-
-def content_of(text: str) -> str:
-    """Return the text without words that only ask."""
+    Pieces are parted by commas, blanks and 的/里/中; asking words are left out.
+    """
     left = _leftover(text, 0)
-    return "".join(text[at] for at in left)
+    found = []
+    if len(left) >= MIN_SHORT:
+        found.append(("".join(text[at] for at in left), covered(0, [(at, at + 1) for at in left])))
+    start = 0
+    for end in [*(match.start() for match in _PARTED.finditer(text)), len(text)]:
+        piece = [at for at in left if start <= at < end]
+        if MIN_PIECE <= len(piece) < len(left):
+            found.append(("".join(text[at] for at in piece), covered(0, [(at, at + 1) for at in piece])))
+        start = end
+    return found
 
 
 def _leftover(text: str, mask: int) -> list[int]:
@@ -273,6 +282,10 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
         if b == a + 1 and text[a : a + 2] in vocabulary
         for place in (a, b)
     }
+    open_places = set(left)
+    for start, end, _ in lexicon().found_in(text):  # an item of budgets in general, though not of this one
+        if end - start > 2 and 2 * len(open_places & set(range(start, end))) > end - start:
+            known |= open_places & set(range(start, end))
     return len(left), len(known)
 
 

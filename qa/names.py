@@ -52,18 +52,27 @@ def _place_names() -> frozenset[str]:
 
 
 @cache
+def _is_place(text: str) -> bool:
+    """Tell whether a text is a known place, or several in a row: 新疆巴州, 上海市普陀区."""
+    names = _place_names()
+    return text in names or any(text[:at] in names and _is_place(text[at:]) for at in range(2, len(text) - 1))
+
+
+@cache
 def _split(name: str) -> tuple[str, str]:
     """Split a folded name into (place, function); the place is '' when none is recognised."""
+    known = {fold(form) for full, shorts in lexicon().functions.items() for form in (full, *shorts)}
     options = [
-        (name[: -len(function)], function)
-        for full, shorts in lexicon().functions.items()
-        for function in {fold(full), *map(fold, shorts)}
-        if name.endswith(function) and len(name) > len(function)
+        (name[:at], name[at:])
+        for at in range(2, len(name) - 1)
+        if name[at:] in known or _is_place(name[:at])
     ]
-    options += [(place, name[len(place) :]) for place in _place_names() if name.startswith(place) and place != name]
     if not options:
         return "", name
-    return max(options, key=lambda option: (option[0] in _place_names(), option[1] in _function_words(), len(option[1])))
+    return max(
+        options,
+        key=lambda o: (_is_place(o[0]) + (o[1] in known), _is_place(o[0]), len(o[0]) if o[1] not in known else 0),
+    )
 
 
 @cache
@@ -252,7 +261,8 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
 def _unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
     _, function = _split(fold(unit).partition("（")[0])
-    forms = {*name_forms(unit), *(form for form in _function_forms(function) if len(form) >= 4)}
+    forms = {"本级"} if fold(unit).endswith("本级") else set()
+    forms |= {*name_forms(unit), *(form for form in _function_forms(function) if len(form) >= 4)}
     return tuple(sorted(forms, key=len, reverse=True))
 
 
@@ -286,7 +296,7 @@ def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int,
                 end = after + len(direct)
             else:
                 match = _ORGANISATION.search(tail)
-                if match and match.end() >= 3 and not re.search(r"[的是在有多少和与]", tail[: match.end()]):
+                if match and match.end() >= 3 and not re.search(r"[的是在有多少和与，]", tail[: match.end()]):
                     end = after + match.end()
             if end and not any(taken[at:end]):
                 yield at, end

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from index.quantity import Figure
 from index.rules import prose
-from index.text import fold
+from index.text import fold, parse_figure
 from qa.lexicon import MeasureRule, lexicon
+from qa.matching import bits
 from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units
 
 BLANK = "□"
-_YEAR = re.compile(r"(?<!\d)(20\d{2}|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
 _UNIT_ASKED = re.compile(
     r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
@@ -40,6 +42,7 @@ _ASKED_UNITS = (
     ),
 )
 _EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)")
+_STATED = re.compile(r"(?<![\d.〔])(\d[\d.]*)(万元|亿元|万|亿|元|%|个点|个百分点|人|辆|台|套)(?!以上|以下|以内)")
 _LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每个|每家")
 _OFFICE = re.compile(r"局|厅|委|中心|院|校|街道|办")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
@@ -64,6 +67,8 @@ class Query:
     units: tuple[str, ...] = ()
     target_unit: str = ""
     wants_list: bool = False
+    figures: tuple[Figure, ...] = ()
+    """Figures that the question itself states, in `rest`: 那笔357.42万元, 少了21万."""
     notes: tuple[str, ...] = field(default=())
 
     def asks(self, kind: str) -> bool:
@@ -122,9 +127,19 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         cues=cues,
         scopes=tuple(name for name, pattern in _SCOPES if pattern.search(rest)),
         units=tuple(unit for _, unit in places),
+        figures=tuple(_stated(rest)),
         target_unit=target,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _stated(rest: str) -> Iterator[Figure]:
+    """Yield the figures in a question, 万 and 亿 standing for 万元 and 亿元."""
+    for match in _STATED.finditer(rest):
+        value = parse_figure(match.group(1))
+        if value is not None:
+            unit = {"万": "万元", "亿": "亿元", "个点": "%"}.get(match.group(2), match.group(2))
+            yield Figure(match.start(), match.end(), value, unit)
 
 
 def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:
@@ -150,8 +165,13 @@ def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
         for cue in rule.cues:
             at = rest.find(cue)
             if at >= 0:
-                mask |= ((1 << len(cue)) - 1) << at
+                mask |= bits(at, at + len(cue))
                 longest = max(longest, len(cue))
+        for pattern in rule.patterns:
+            match = pattern.search(rest)
+            if match:
+                mask |= bits(*match.span())
+                longest = max(longest, match.end() - match.start())
         if longest:
             found.append((longest, rule))
     found.sort(key=lambda pair: -pair[0])

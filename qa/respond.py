@@ -28,8 +28,8 @@ TOLD = 0.45
 KNOWN_SHARE = 0.3
 """Of what is explained, so large a share may stay unexplained though the documents know the words:
 福利费 is not 退休费, 小微企业采购 is not 采购."""
-UNKNOWN_SHARE = 0.5
-"""No more than this share of the question's content may stay unexplained."""
+UNKNOWN_SHARE = 0.4
+"""Unexplained characters may be this share of the explained ones, whether the documents know them or not."""
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 SAME_SCORE = 1.2
@@ -365,7 +365,7 @@ class Responder:
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
         plain = _without_measures(query)
         found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
-        if not found or found[0].anchor < ANCHOR or not explained(found[0], plain, words):
+        if not found or found[0].anchor < ANCHOR or not explained(found[0]):
             return None
         near = [c for c in found if c.score >= found[0].score - 0.3 and before and kindred(c.fact, before[0])]
         return (near or found)[0].fact
@@ -382,15 +382,13 @@ class Responder:
 def acceptable(candidate: Candidate, query: Query) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
     told = candidate.features.get("told", 0.0) >= TOLD
-    return (candidate.anchor >= ANCHOR or told) and explained(candidate, query)
+    return (candidate.anchor >= ANCHOR or told) and explained(candidate)
 
 
-def explained(candidate: Candidate, query: Query, rest: str | None = None) -> bool:
+def explained(candidate: Candidate) -> bool:
     """Tell whether little enough of the question stays outside a fact's labels."""
-    text = query.rest if rest is None else rest
-    content = max(1, sum(char not in (BLANK, "，") for char in text))
-    known = max(1.0, KNOWN_SHARE * candidate.mask.bit_count())
-    return candidate.known <= known and candidate.unknown <= UNKNOWN_SHARE * content
+    size = candidate.mask.bit_count()
+    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(2.0, UNKNOWN_SHARE * size)
 
 
 def figure_of(fact: Fact) -> tuple[Decimal, str]:

@@ -24,7 +24,7 @@ BODY = """
 
 单位：万元
 
-| 类 | 款 | 项 | 科目名称 | 支出 / 合计 | 支出 / 基本 / 人员 | 支出 / 基本 / 公用 | 支出 / 项目 |
+| 类 | 款 | 项 | 科目名称 | 支出 / 合计 | 支出 / 基本 / 人员 | 支出 / 基本 / 公用 | 支出 / 专项 |
 |---|---|:---|---|---:|---|---|---|
 | 213 |  |  | 农林水支出 | 9.00 | 3.00 | 1.00 | 5.00 |
 | 213 | 03 |  | 水利 | 9.00 | 3.00 | 1.00 | 5.00 |
@@ -71,7 +71,7 @@ def test_slashes_in_a_header_cell_are_column_levels() -> None:
         ("支出", "合计"),
         ("支出", "基本", "人员"),
         ("支出", "基本", "公用"),
-        ("支出", "项目"),
+        ("支出", "专项"),
     )
     assert (table.number, table.title, table.unit) == ("表5", "一般公共预算支出情况表", "万元")
 
@@ -81,7 +81,7 @@ def test_blank_cells_stay_in_their_columns_and_escaped_pipes_are_text() -> None:
     (row,) = [row for row in table.rows if row.code == "2130304"]
     assert row.path[-1].replace(" ", "") == "河湖管护|巡查"
     assert row.path[:-1] == ("农林水支出", "水利")
-    assert figures_of(table, row) == {"支出/合计": "5.00", "支出/项目": "5.00"}
+    assert figures_of(table, row) == {"支出/合计": "5.00", "支出/专项": "5.00"}
 
 
 def test_rows_cite_the_line_they_stand_in() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.assemble import assemble
 from index.document import Document
-from index.readers.items import Item
+from index.items import Item
 from index.readers.layout import read_layout
 from index.readers.markdown import front_matter, read_markdown
 from index.readers.source import read_lines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from index.items import Item, TextLine
 from index.outline import caption_kind
-from index.readers.items import Item, TextLine
 from index.readers.layout_accounts import known_names, read_accounts
 from index.readers.layout_lines import printed_lines
 from index.readers.layout_performance import read_performance

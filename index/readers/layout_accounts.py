@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from index.columns import is_total
 from index.forms import fit_form, is_header_fragment, is_row_label, leaf_names
 from index.header import is_column_numbers
+from index.items import Grid, GridRow
 from index.outline import caption_kind
-from index.readers.items import Grid, GridRow
 from index.readers.layout_lines import Line, is_amount, is_page_number, is_prose, split_amounts, unglued
 from index.readers.layout_rows import (
     Draft,

@@ -16,6 +16,7 @@ _BROKEN_TARGET = re.compile(r"[＞＜<>≥≤=＝≧≦]+|.*\d{4}年\d{0,2}|.*\d
 _TARGET_REST = re.compile(r"[=＝]?\d|[年月日]")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _QUANTITY = re.compile(r"\d[\d.,]*(?:%|[^\d]{0,6})|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[之以]?前)?")
+_RULE_TAIL = "分"
 _YEAR = re.compile(r"\d{4}年")
 MAX_WEIGHT = 100
 """Weights are shares of one hundred points."""
@@ -265,6 +266,8 @@ def _give_back(rows: list[Indicator], tokens: Sequence[Token]) -> Sequence[Token
             last_year += text
         elif rule not in terms("rules") and any(word == rule + text for word in terms("rules")):
             rule += text
+        elif text == _RULE_TAIL and rule.endswith(text):
+            pass  # printed once more on the next page
         elif text in prose("units") and _lacks_unit(target):
             target += text
             continue

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.items import Grid, GridRow
 from index.outline import caption_kind, ends_table
 from index.performance import terms
-from index.readers.items import Grid, GridRow
 from index.readers.layout_indicators import Indicator, rated_rows, scored_rows
 from index.readers.layout_lines import Line, is_amount
 from index.readers.layout_tokens import Token, match_term, tokens_of
@@ -39,10 +39,8 @@ def read_performance(printed: Sequence[Line], start: int) -> tuple[Grid | None, 
     header = next((at for at in reach if _is_header(printed, at)), None)
     if header is None or any(_is_caption(line) for line in printed[start:header]):
         return None, start
-    end = next(
-        (at for at in range(header, len(printed)) if _is_caption(printed[at]) or ends_table(printed[at].text)),
-        len(printed),
-    )
+    rest = range(header, len(printed))
+    end = next((at for at in rest if _is_caption(printed[at]) or ends_table(printed[at].text)), len(printed))
     tokens = tokens_of(printed[header:end])
     count, columns = _header_end(tokens)
     body = tokens[count:]

@@ -171,7 +171,8 @@ def _own_row(row: Draft, pieces: Sequence[Piece], names: Names) -> bool:
     """Tell whether words with figures below a coded row without figures are a row of their own."""
     if not pieces:
         return False
-    return is_total(joined(pieces)) or (bool(row.pieces) and fold(row.label) == fold(names.get(row.codes, "")))
+    complete = bool(row.pieces) and fold(row.label) == fold(names.get(row.codes, ""))
+    return complete or is_total(joined(pieces))
 
 
 def _share_above(
@@ -202,7 +203,7 @@ def _without_codes(
     if coded:
         starts = {row.label[:2] for row in rows if not row.codes and not is_total(row.label)}
         cut = next((at for at, piece in enumerate(rest + own) if piece.text[:2] in starts), 0)
-        if cut and rows[-1].codes:  # names of units in one table begin alike: what stands before is not theirs
+        if cut and rows[-1].codes:  # units of one table have names that begin alike
             rows[-1].pieces += rest[:cut]
             rest = rest[cut:]
         return rest + own

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.columns import is_total
-from index.readers.items import GridRow
+from index.items import GridRow
 from index.readers.layout_lines import Line, is_amount, split_amounts, unglued
 from index.readers.layout_rows import read_codes
 from index.text import is_han, squash

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.readers.items import Grid, GridRow, Item, TextLine
+from index.items import Grid, GridRow, Item, TextLine
 from index.text import clean
 
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")

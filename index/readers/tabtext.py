@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.readers.items import Grid, GridRow, Item, TextLine
+from index.items import Grid, GridRow, Item, TextLine
 from index.text import clean
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,7 @@ class MeasureRule:
     measure: str
     kind: str
     cues: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def lexicon() -> Lexicon:
                     [fold(cue) for cue in rule["cues"]] + [p for name in rule["intents"] for p in intents[name]]
                 )
             ),
+            tuple(re.compile(pattern) for pattern in rule.get("patterns", ())),
         )
         for rule in _read("measures")
     )

@@ -1,0 +1,39 @@
+"""What every reader produces: a stream of text lines and cell grids in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of running text; `level` > 0 marks a heading that the format itself declares."""
+
+    number: int
+    text: str
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One printed table row over lines `first`..`last`.
+
+    With `loose` set the print lost its blank cells: figures stand in order, their columns unknown.
+    """
+
+    first: int
+    last: int
+    cells: tuple[str, ...]
+    loose: bool = False
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows that stand together; headers are still ordinary rows."""
+
+    rows: tuple[GridRow, ...]
+
+
+Item = TextLine | Grid
