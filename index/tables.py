@@ -159,10 +159,10 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
         return []
     tables = []
     for part in _side_by_side(header):
+        paths = [header.paths[column] for column in part.figures]
         if any(row.loose for row in body):
-            paths = fit_form(raw.caption.title, [row.cells for row in raw.rows[: header.rows]], part.side)
-        else:
-            paths = [header.paths[column] for column in part.figures]
+            names = [row.cells for row in raw.rows[: header.rows]]
+            paths = fit_form(raw.caption.title, names, part.side) or paths
         width = max((at + 1 for row in body for at, cell in enumerate(row.cells) if cell), default=0)
         surplus = max(header.numbered - len(header.figures), width - len(header.paths), 0)
         entries = [entry for row in body if (entry := _entry(row, part, header))]

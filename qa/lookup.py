@@ -19,6 +19,7 @@ from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
 from qa.lexicon import lexicon
+from qa.lexicon.data import PARTICLES
 from qa.matching import NO_MATCH, Labels, Match, bits, unexplained
 from qa.names import name_forms
 from qa.question import BLANK, Query
@@ -140,6 +141,7 @@ class FactBase:
             and "，" not in plain[at : at + 2]
             and plain[at : at + 2] not in ignorable
             and not (plain[at] in ignorable and plain[at + 1] in ignorable)
+            and not PARTICLES & {plain[at], plain[at + 1]}
         }
 
     def _score(
@@ -249,7 +251,7 @@ class FactBase:
             "measure_asked": float(direct),
             "measure_near": float(near and not direct),
             "measure_default": float(default and not direct and not wants_text),
-            "measure_named": float(named and not default),
+            "measure_named": column.quality if named and not default else 0.0,
             "measure_unasked": float(not (direct or near or default or named)),
             "text_unasked": float(textual and not (direct or near) and not wants_text),
             "text_other": float(textual and not (direct or near) and wants_text),

@@ -19,8 +19,9 @@ from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
 
-WHOLE, RENAMED = 1.0, 0.94
-"""Qualities of a label that stands whole in the question, and of one named by a lexicon phrase."""
+WHOLE, SHORTER, BARE, RENAMED = 1.0, 0.97, 0.93, 0.94
+"""Qualities of a label that stands whole in the question, of its form without year or 项目/经费, of its
+form without brackets, and of one named by a lexicon phrase."""
 PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
@@ -115,12 +116,13 @@ class Labels:
             for gram in found:
                 self._holders.setdefault(gram, []).append(number)
         self._by_title: dict[str, list[int]] = {}
-        self._variants: dict[str, list[int]] = {}
+        self._variants: dict[str, list[tuple[int, bool]]] = {}
         words = lexicon()
         for number, name in enumerate(self.names):
             bare = self._bare[number]
-            for variant in variants(name) | (variants(bare) if len(bare) > 2 else set()):
-                self._variants.setdefault(variant, []).append(number)
+            forms = variants(name)
+            for variant in forms | (variants(bare) if len(bare) > 2 else set()):
+                self._variants.setdefault(variant, []).append((number, variant in forms))
                 for title in words.titles_of(variant):
                     self._by_title.setdefault(title, []).append(number)
 
@@ -160,9 +162,9 @@ class Labels:
                     better(number, Match(SHORTENED * share, mask))
         for start, end in _pieces(text):
             piece = text[start:end]
-            for number in self._variants.get(piece, ()):
-                whole = self.names[number] == piece
-                better(number, Match(WHOLE if whole else 0.97, bits(start, end)))
+            for number, complete in self._variants.get(piece, ()):
+                quality = WHOLE if self.names[number] == piece else (SHORTER if complete else BARE)
+                better(number, Match(quality, bits(start, end)))
         for start, end, titles in lexicon().found_in(text):
             for title in titles:
                 for number in self._by_title.get(title, ()):

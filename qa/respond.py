@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from index.document import Fact
@@ -16,7 +16,7 @@ from index.quantity import figures
 from index.text import fold, squash
 from qa.answer import Answer, Citation, Value, amount, cite, convert
 from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
-from qa.lookup import TEXT_MEASURES, Candidate, FactBase, is_sum, same_kind
+from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, FactBase, is_sum, same_kind
 from qa.matching import bits, unexplained
 from qa.names import short_name
 from qa.question import BLANK, Query
@@ -40,6 +40,8 @@ MAX_ITEMS = 8
 MAX_ROWS = 40
 """A longer list is no answer but a table."""
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
+_COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
+_EACH_OF = {"人": "人", "辆": "辆", "平方米": "平方米"}
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
 _BY_UNIT = re.compile(r"按单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
@@ -61,6 +63,10 @@ class Responder:
             if listed:
                 return listed
         found = self.base.candidates(query)
+        if query.measures and all(rule.kind == "text" for rule in query.measures) and not query.units:
+            told = [c for c in found if c.fact.measure in TEXT_MEASURES]
+            if told and acceptable(told[0], query):
+                return self._statement(query, told[0], told)
         computed = self._computed(query, found)
         if computed:
             return computed
@@ -291,15 +297,22 @@ class Responder:
 
     def _rows_below(self, query: Query, fact: Fact) -> list[Fact]:
         """Return the facts of the rows that a total or parent row sums, blanks left out."""
-        if not fact.table or "绩效" in fact.table or (fact.project and not is_sum(fact)):
+        if "绩效" in fact.table or not (fact.table or fact.project):
             return []
         rows = [f for f in self.base.facts if f.table == fact.table and f.doc == fact.doc
                 and f.column_path == fact.column_path and f.value]
         units = [f for f in rows if is_sum(f) and not f.total]
         if units and _BY_UNIT.search(query.folded):
             return units
+        below = [f for f in rows if f.row_path[:-1] == fact.row_path]
+        if not is_sum(fact) and below:
+            return below
+        if fact.project:
+            parts = [f for f in self.base.facts if f.measure == "分配金额" and fold(f.project) == fold(fact.project)
+                     and f.subunit in ("", fact.subunit) and f.doc == fact.doc]
+            return parts if parts and "项目" not in query.folded[-8:] else []
         if not is_sum(fact):
-            return [f for f in rows if f.row_path[:-1] == fact.row_path]
+            return []
         inside = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
         projects = [f for f in inside if f.project]
         if projects and "项目" in query.folded:
@@ -313,20 +326,18 @@ class Responder:
         operation = operation_of(query.folded)
         if not operation:
             return None
-        if operation == "share" and found and found[0].fact.measure == "占比" and acceptable(found[0], query):
-            return None
         operands: list[Fact] = []
         pair = split_operands(query.rest, operation)
         if pair and operation != "sum":
-            for words in pair:
+            for words in reversed(pair):  # the whole first: it tells the scope that the part must share
                 side = self._operand(query, words, operands)
                 if side is None:
                     return None
-                operands.append(side)
+                operands.insert(0, side)
         elif operation == "sum":
-            operands = self._enumerated(query)
+            operands = self._enumerated(query) or self._alike(query, found)
         elif operation == "per_head":
-            return None
+            return self._per_head(query)
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
             return None
         named = [Operand(label_of(f), *figure_of(f)) for f in operands]
@@ -339,6 +350,9 @@ class Responder:
             }[operation]()
         except ValueError:
             return None
+        stated = found[0].fact if operation == "share" and found and found[0].fact.measure == "占比" else None
+        if stated and stated.scope in query.scopes and abs((stated.value or 0) - result.value) > Decimal("0.02"):
+            return None  # the document itself states the share of that scope
         value, unit = convert(result.value, result.unit, query.target_unit) if query.target_unit else (result.value, result.unit)
         value = abs(value) if operation == "difference" else value
         text = f"{self._who(operands[0])}{_phrase(operation, named, result)} {amount(value, unit)}（{result.formula}）。"
@@ -362,13 +376,54 @@ class Responder:
         best = max(groups.values(), key=lambda g: (len(g), sum(c.score for c in g.values())))
         return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
 
+    def _alike(self, query: Query, found: Sequence[Candidate]) -> list[Fact]:
+        """Return the rows that 两笔…, 三个… speaks of: as many of one table as counted, no more match."""
+        counted = _COUNTED.search(query.folded)
+        if not counted or not found:
+            return []
+        number = "两二三四五六七八九十".index(counted.group(1))
+        number = 2 if number < 2 else number + 1
+        groups: dict[tuple[str, ...], list[Candidate]] = {}
+        for c in found:
+            if c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES and c.features["measure_unasked"] == 0:
+                groups.setdefault((c.fact.doc, c.fact.table, c.fact.measure), []).append(c)
+        fitting = [g for g in groups.values() if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table]
+        best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
+        return [c.fact for c in best]
+
+    def _per_head(self, query: Query) -> Answer | None:
+        """Divide an amount by a count that the question states, or by a count of the department."""
+        stated = next((f for f in query.figures if f.unit in ("人", "辆", "台", "套")), None)
+        plain = replace(_without_measures(query), units=("元",))
+        found = [c for c in self.base.candidates(plain) if c.fact.value and c.fact.unit.endswith("元")]
+        if not found or found[0].anchor < ANCHOR:
+            return None
+        top = found[0].fact
+        facts = [top]
+        if stated:
+            count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
+        else:
+            counts = [c for c in self.base.candidates(replace(plain, units=_counted_units(query)))
+                      if c.fact.value and not c.fact.unit.endswith("元") and c.anchor >= ANCHOR and "绩效" not in c.fact.table]
+            if not counts:
+                return None
+            facts.append(counts[0].fact)
+            count = Operand(label_of(counts[0].fact), *figure_of(counts[0].fact))
+        unit = query.target_unit or top.unit
+        value, unit = convert(*figure_of(top), unit)
+        result = per_unit(Operand(label_of(top), value, unit), count)
+        text = f"{self._who(top)}{label_of(top)}平均每{_EACH_OF.get(count.unit, count.unit)} {amount(result.value, unit)}（{result.formula}）。"
+        return Answer(query.question, "answered", text, result.value, unit, (), self._cite(facts), (result.formula,))
+
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
         plain = _without_measures(query)
         found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
         if not found or found[0].anchor < ANCHOR or not explained(found[0]):
             return None
-        near = [c for c in found if c.score >= found[0].score - 0.3 and before and kindred(c.fact, before[0])]
-        return (near or found)[0].fact
+        near = [c for c in found if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1]
+        same_table = [c for c in near if kindred(c.fact, before[0])]
+        same_scope = [c for c in near if c.fact.scope == before[0].scope]
+        return (same_table or same_scope or found)[0].fact
 
     def _cite(self, facts: Sequence[Fact]) -> tuple[Citation, ...]:
         citations: list[Citation] = []
@@ -447,9 +502,14 @@ def describe(fact: Fact) -> str:
 
 
 def _without_measures(query: Query) -> Query:
-    from dataclasses import replace
-
     return replace(query, measures=())
+
+
+def _counted_units(query: Query) -> tuple[str, ...]:
+    """Return what an average is per: 每辆车 → 辆, 每平方米 → 平方米, else people."""
+    if "辆" in query.folded or "车" in query.folded:
+        return ("辆",)
+    return ("平方米",) if "平方米" in query.folded or "平米" in query.folded else ("人",)
 
 
 def _phrase(operation: str, named: Sequence[Operand], result: Result) -> str:

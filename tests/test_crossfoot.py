@@ -49,7 +49,10 @@ def test_children_that_do_not_close() -> None:
             row("农林水支出/水利", "7.00", "5.00", "2.00"),
         )
     )
-    assert [(one.kind, one.column) for one in breaks] == [("下级之和", "支出/合计"), ("下级之和", "支出/项目支出")]
+    assert [(one.kind, one.column) for one in breaks] == [
+        ("下级之和", "支出/合计"),
+        ("下级之和", "支出/项目支出"),
+    ]
 
 
 def test_rounding_is_no_break() -> None:

@@ -219,9 +219,7 @@ def _header_rows(
 
 def _guess_columns(head: _Head, rows: Sequence[GridRow]) -> Paths:
     """Name the columns of an unknown form: the known column names in the header, else their numbers."""
-    width = head.numbered or max(
-        (sum(is_amount(cell) for cell in row.cells) for row in rows), default=0
-    )
+    width = head.numbered or max((sum(is_amount(cell) for cell in row.cells) for row in rows), default=0)
     text, found = fold(head.text), []
     while text:
         name = next((name for name in leaf_names() if text.startswith(fold(name))), "")
