@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import LCSseq
 
 from index.text import fold
-from qa.lexicon import lexicon
+from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 
 WHOLE, SHORTER, BARE, RENAMED = 1.0, 0.97, 0.93, 0.94
@@ -129,11 +129,19 @@ class Labels:
     def match(self, text: str) -> dict[int, Match]:
         """Return the labels that stand at least partly in folded `text`, with their matches."""
         found: dict[int, Match] = {}
+        loose: set[int] = set()
 
-        def better(number: int, match: Match) -> None:
+        def better(number: int, match: Match, scattered: bool = False) -> None:
             old = found.get(number)
             if old is None or (match.quality, match.size) > (old.quality, old.size):
-                found[number] = match
+                old, match = match, old or NO_MATCH
+            # 离休 stands whole, 离休干部 is another name for it: together they explain four characters
+            joined = old.mask & match.mask and not scattered and number not in loose
+            found[number] = Match(old.quality, old.mask | match.mask) if joined else old
+            if scattered:
+                loose.add(number)
+            else:
+                loose.discard(number)
 
         places: dict[str, list[int]] = {}
         for at in range(len(text) - 1):
@@ -154,18 +162,18 @@ class Labels:
                 if len(name) >= LONG_LABEL and share < 0.9:
                     run = _longest_run(name, text)
                     quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
-                better(number, Match(quality * PARTIAL_LIMIT, mask))
+                better(number, Match(quality * PARTIAL_LIMIT, mask), scattered=True)
         for short, mask in _segments(text):
             for number in shared:
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
-                    better(number, Match(SHORTENED * share, mask))
+                    better(number, Match(SHORTENED * share, mask), scattered=True)
         for start, end in _pieces(text):
             piece = text[start:end]
             for number, complete in self._variants.get(piece, ()):
                 quality = WHOLE if self.names[number] == piece else (SHORTER if complete else BARE)
                 better(number, Match(quality, bits(start, end)))
-        for start, end, titles in lexicon().found_in(text):
+        for start, end, titles in phrases_in(text):
             for title in titles:
                 for number in self._by_title.get(title, ()):
                     exact = title == text[start:end]
@@ -285,7 +293,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
         for place in (a, b)
     }
     open_places = set(left)
-    for start, end, _ in lexicon().found_in(text):  # an item of budgets in general, though not of this one
+    for start, end, _ in phrases_in(text):  # an item of budgets in general, though not of this one
         if end - start > 2 and 2 * len(open_places & set(range(start, end))) > end - start:
             known |= open_places & set(range(start, end))
     return len(left), len(known)

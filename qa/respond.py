@@ -30,6 +30,8 @@ KNOWN_SHARE = 0.3
 福利费 is not 退休费, 小微企业采购 is not 采购."""
 UNKNOWN_SHARE = 0.4
 """Unexplained characters may be this share of the explained ones, whether the documents know them or not."""
+NAMED_UNIT = 4
+"""A unit inside the department, named and fitting, explains as much as so many characters."""
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 SAME_SCORE = 1.2
@@ -335,7 +337,8 @@ class Responder:
                     return None
                 operands.insert(0, side)
         elif operation == "sum":
-            operands = self._enumerated(query) or self._alike(query, found)
+            operands = self._enumerated(query)
+            operands = operands if len(operands) > 1 else self._alike(query, found)
         elif operation == "per_head":
             return self._per_head(query)
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
@@ -442,8 +445,8 @@ def acceptable(candidate: Candidate, query: Query) -> bool:
 
 def explained(candidate: Candidate) -> bool:
     """Tell whether little enough of the question stays outside a fact's labels."""
-    size = candidate.mask.bit_count()
-    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(2.0, UNKNOWN_SHARE * size)
+    size = candidate.mask.bit_count() + NAMED_UNIT * (candidate.features["subunit_fits"] > 0)
+    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(3.0, UNKNOWN_SHARE * size)
 
 
 def figure_of(fact: Fact) -> tuple[Decimal, str]:

@@ -211,7 +211,7 @@ def _without_codes(
     for at, piece in enumerate(rest):
         label.append(piece)
         below = rest[at + 1] if at + 1 < len(rest) else (own[0] if own else None)
-        if below and not _goes_on(label, below, widest if own else _widest(rest)):
+        if below and not _goes_on(label, below, widest if own else _widest(rest) // 2):
             rows.append(Draft((), label, []))
             label = []
     return label + own
@@ -236,7 +236,10 @@ def _goes_on(label: Sequence[Piece], below: Piece, widest: int) -> bool:
 
 
 def _widest(pieces: Sequence[Piece]) -> int:
-    """Return the column's width as these pieces show it, which stand above figures without a name."""
+    """Return the column's width as these pieces show it.
+
+    They stand above figures without a name, so they are parts of one name rather than rows.
+    """
     return max((_width(squash(piece.text)) for piece in pieces), default=0)
 
 

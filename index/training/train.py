@@ -26,11 +26,11 @@ class Settings:
     """Everything that decides the outcome beside the data."""
 
     seed: int = 0
-    pieces: int = 40_000
+    pieces: int = 48_000
     dim: int = 256
     steps: int = 1_200
-    batch: int = 1_024
-    learning_rate: float = 0.02
+    batch: int = 1_536
+    learning_rate: float = 0.3
     scale: float = 20.0
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def lexicon() -> Lexicon:
         titles[official] = {official}
     intents = {name: tuple(fold(p) for p in found if "…" not in p) for name, found in _read("intents").items()}
     words = {fold(word) for group in _read("question_words").values() for word in group}
-    words |= {number + fold(unit) for number in ("几", "多少") for unit in prose("units")}
+    words |= {number + fold(unit) for number in ("几", "多少") for unit in (*prose("units"), "位", "个人", "个工作日", "工作日")}
     measures = tuple(
         MeasureRule(
             rule["measure"],
@@ -136,3 +136,9 @@ def lexicon() -> Lexicon:
         intents=intents,
         measures=measures,
     )
+
+
+@lru_cache(maxsize=512)
+def phrases_in(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """Return all (start, end, titles) of `Lexicon.found_in`; one question is scanned many times."""
+    return tuple(lexicon().found_in(text))
