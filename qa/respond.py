@@ -23,6 +23,8 @@ from qa.question import BLANK, Query
 
 ANCHOR = 0.6
 """The item or project of an answer must match the question at least this well."""
+CERTAIN = 5.5
+"""A fact of this score that leaves nothing unexplained is meant, however it was named."""
 TOLD = 0.45
 """A statement that speaks of this much of the question's content may answer it."""
 KNOWN_SHARE = 0.3
@@ -440,7 +442,8 @@ class Responder:
 def acceptable(candidate: Candidate, query: Query) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
     told = candidate.features.get("told", 0.0) >= TOLD
-    return (candidate.anchor >= ANCHOR or told) and explained(candidate)
+    certain = candidate.score >= CERTAIN and not candidate.unknown
+    return (candidate.anchor >= ANCHOR or told or certain) and explained(candidate)
 
 
 def explained(candidate: Candidate) -> bool:

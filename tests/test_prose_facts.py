@@ -297,7 +297,8 @@ WORDS = st.sampled_from(
     + ["一、", "（二）", "1.", "2025年", "万元", "%", "个", "辆", "36.50", "1,234", "0", "，", "。", "；"]
     + ["、", "《", "》", "〔", "<p>", "$\\geq$", "\n", "\n\n", " "]
 )
-ANY_TEXT = st.lists(WORDS | st.text(st.characters(exclude_characters="\t"), max_size=5), max_size=40).map("".join)
+NOISE = st.text(st.characters(exclude_characters="\t"), max_size=5)
+ANY_TEXT = st.lists(WORDS | NOISE, max_size=40).map("".join)
 HEADINGS = st.sampled_from([FUND, ACCOUNTS, PROJECTS, ASSETS, OFFICES, "第四部分 名词解释", "一、主要职能"])
 
 
