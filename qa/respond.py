@@ -390,7 +390,8 @@ class Responder:
         number = 2 if number < 2 else number + 1
         groups: dict[tuple[str, ...], list[Candidate]] = {}
         for c in found:
-            if c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES and c.features["measure_unasked"] == 0:
+            plain = c.features["measure_unasked"] == 0 and not is_sum(c.fact)
+            if plain and c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES:
                 groups.setdefault((c.fact.doc, c.fact.table, c.fact.measure), []).append(c)
         fitting = [g for g in groups.values() if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table]
         best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])

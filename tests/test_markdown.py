@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from disclosures import figures_of, markdown_document
 
-from index.readers.items import Grid, TextLine
+from index.items import Grid, TextLine
 from index.readers.markdown import front_matter, read_markdown
 
 FRONT = """---

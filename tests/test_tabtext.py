@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.readers.items import Grid, TextLine
+from index.items import Grid, TextLine
 from index.readers.tabtext import is_tab_text, read_tab_text
 
 
