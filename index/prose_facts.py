@@ -26,7 +26,9 @@ _LEADING = re.compile(
     r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年)?(?:的)?(?:纳入)?"
 )
 _DEFINITION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[）)])?\s*([^：:。]{2,40})[:：](.+)$", re.S)
-_LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：]$")
+_LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
+_NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
+_OFFICES = re.compile(r"处室|科室|内设机构")
 _INLINE_LIST = re.compile(
     r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?(?:分别是|分别为|包括|即)[:：](.+?)(?:。|$)", re.S
 )
@@ -179,12 +181,13 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
             yield from _project_facts(inner, paragraphs[at:end], key)
             at = end
             continue
-        if _LIST_END.search(text.text):
+        if _LIST_END.search(text.text) or re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])):
             end = at + 1
-            while end < len(paragraphs) and re.match(r"^\d{1,2}[.．、]|^[（(]\d", paragraphs[end].text):
+            while end < len(paragraphs) and _NUMBERED.match(paragraphs[end].text):
                 end += 1
-            if end > at + 1 and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", "")):
-                yield _joined(inner, paragraphs[at + 1 : end], "预算单位", "名单")
+            if end > at + 2 and not _NUMBERED.match(text.text) and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", "")):
+                item = "处室" if _OFFICES.search(text.text) else "预算单位"
+                yield _joined(inner, paragraphs[at + 1 : end], item, "名单")
         yield from _paragraph_facts(inner, text)
         at += 1
 
@@ -363,6 +366,8 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     for figure in figures(body, start, end):
         raw = body[last : figure.start]
         before = re.split(r"[。；：]|其中", raw)[-1]
+        if not before.strip() and raw.rstrip().endswith("："):  # 车辆：3 辆
+            before = re.split(r"[。；：]|其中", raw.rstrip().rstrip("："))[-1]
         label = before.rpartition("，")[2] if "，" in before else before
         label = label.strip("，、")
         unit, value = figure.unit, figure.value

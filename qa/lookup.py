@@ -22,7 +22,7 @@ from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
 from qa.matching import NO_MATCH, Labels, Match, bits, unexplained
 from qa.names import name_forms
-from qa.question import BLANK, Query
+from qa.question import BLANK, UNIT_MARK, Query
 
 DEFAULT_MEASURES = frozenset(
     fold(name)
@@ -132,7 +132,7 @@ class FactBase:
 
     def _content(self, query: Query, text: str) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
-        plain = text.replace(BLANK, "，")
+        plain = plain_text(text)
         ignorable = lexicon().ignorable
         return {
             plain[at : at + 2]: at
@@ -197,12 +197,6 @@ class FactBase:
             **_scope_features(fact, query),
             **_subunit_features(fact, query, text, item, project),
         }
-        if fact.subunit:
-            for form in name_forms(fact.subunit):
-                at = text.find(form)
-                if at >= 0:
-                    mask |= bits(at, at + len(form))
-                    break
         anchor = max(
             item.quality,
             0.95 * project.quality,
@@ -242,7 +236,9 @@ class FactBase:
         asked = [rule.measure for rule in query.measures]
         direct = fact.measure in asked
         near = any(fact.measure in SAME_MEASURE.get(name, ()) for name in asked)
-        default = fold(fact.measure) in DEFAULT_MEASURES
+        default = fold(fact.measure) in DEFAULT_MEASURES or (
+            fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",)
+        )
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
@@ -259,7 +255,7 @@ class FactBase:
         }
 
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
-        plain = text.replace(BLANK, "，")
+        plain = plain_text(text)
         unknown, known = unexplained(plain, candidate.mask, self.labels.weight)
         features = {**candidate.features, "unknown": min(unknown, 12) / 4, "known": min(known, 10) / 4}
         return Candidate(
@@ -279,9 +275,8 @@ def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
 
 def same_kind(asked: str, unit: str) -> bool:
     """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
-    if asked == "元":
-        return unit.endswith("元")
-    return asked in unit.replace("人/", "")
+    base = unit.partition("/")[0]
+    return base.endswith("元") if asked == "元" else asked in base
 
 
 def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
@@ -307,6 +302,16 @@ def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project:
         "subunit_clashes": 0.0,
         "subunit_unasked": float(bool(inside) and (is_sum(fact) or max(item.quality, project.quality) < 0.9)),
     }
+
+
+def plain_text(text: str) -> str:
+    """Return a question's rest with commas for the names taken out of it."""
+    return "".join("，" if char == BLANK or ord(char) >= UNIT_MARK and ord(char) < 0xF000 else char for char in text)
+
+
+def measure_fits(measure: str, asked: str) -> bool:
+    """Tell whether a fact's measure is the one asked for, under this name or an equal one."""
+    return measure == asked or measure in SAME_MEASURE.get(asked, ())
 
 
 def is_sum(fact: Fact) -> bool:

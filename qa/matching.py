@@ -35,7 +35,7 @@ STRONG, INNER = 0.93, 0.8
 SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
 """Quality of a label that the question's content shortens (小微企业采购), the share of the content that
 must stand in it, in order, and the least length of the content and of a piece of it."""
-_PARTED = re.compile(r"[，□的里中]|这个|那个|那笔|这笔")
+_PARTED = re.compile(r"[，□\ue000-\ue0ff的里中]|这个|那个|那笔|这笔")
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -167,7 +167,8 @@ class Labels:
             for number in shared:
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
-                    better(number, Match(SHORTENED * share, mask), scattered=True)
+                    fullness = 0.9 + 0.1 * len(short) / len(self.names[number])
+                    better(number, Match(SHORTENED * share * fullness, mask), scattered=True)
         for start, end in _pieces(text):
             piece = text[start:end]
             for number, complete in self._variants.get(piece, ()):

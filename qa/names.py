@@ -88,7 +88,7 @@ def _place_forms(place: str) -> tuple[str, ...]:
         forms |= owners[0]
     for full, shorts in lexicon().places.items():  # 新疆巴州: a place inside its province
         for short in (fold(full), *(fold(s) for s in shorts)):
-            if place.startswith(short) and len(place) > len(short) + 1:
+            if place.startswith(short) and _is_place(place[len(short) :]):
                 forms |= set(_place_forms(place[len(short) :]))
     stem = _PLACE_END.sub("", place)
     if len(stem) >= 2:
@@ -264,6 +264,16 @@ def _unit_forms(unit: str) -> tuple[str, ...]:
     forms = {"本级"} if fold(unit).endswith("本级") else set()
     forms |= {*name_forms(unit), *(form for form in _function_forms(function) if len(form) >= 4)}
     return tuple(sorted(forms, key=len, reverse=True))
+
+
+def own_function(text: str, department: Department) -> tuple[int, int] | None:
+    """Return where a department is called by its function alone, its place being named elsewhere: 人社局."""
+    _, function = _split(fold(department.entity))
+    for form in _function_forms(function):
+        at = text.find(form) if len(form) >= 3 else -1
+        if at >= 0:
+            return at, at + len(form)
+    return None
 
 
 def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:

@@ -8,7 +8,8 @@ from index.store import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
 from qa.matching import bigrams
-from qa.question import BLANK, Query
+from qa.lookup import plain_text
+from qa.question import Query
 from qa.retrieve import search, sentences
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     if len(content) < 2:
         return None
     passages = assistant.passages_of(info.name)
-    text = query.rest.replace(BLANK, " ").replace("，", " ")
+    text = plain_text(query.rest).replace("，", " ")
     hits = search(assistant.store, assistant.encoder, text, list(passages), passages)
     for hit in hits:
         passage = hit.passage
@@ -58,7 +59,7 @@ def _content(query: Query) -> set[str]:
 
     words = lexicon().ignorable
     found = set()
-    for piece in query.rest.replace(BLANK, "，").split("，"):
+    for piece in plain_text(query.rest).split("，"):
         for gram in bigrams(piece):
             if len(gram) == 2 and gram not in words:
                 found.add(gram)

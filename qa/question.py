@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.quantity import Figure
 from index.rules import prose
 from index.text import fold, parse_figure
 from qa.lexicon import MeasureRule, lexicon
 from qa.matching import bits
-from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units
+from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units, own_function
 
 BLANK = "□"
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)\d{2}(?=年(?:度)?(?:预算|决算|的|部门)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
+UNIT_MARK = 0xE000
+"""The n-th unit inside a department that a question names is replaced by this private character + n."""
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)[12]\d(?=年(?!以|前|来|内|间|期|度?第)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
 _UNIT_ASKED = re.compile(
     r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
@@ -27,7 +29,7 @@ _SCOPES = (
     ("政府性基金预算", re.compile(r"政府性基金")),
     ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
     ("财政拨款", re.compile(r"财政拨款(?!结转)")),
-    ("全口径", re.compile(r"全口径|全部资金|所有资金|含单位资金")),
+    ("全口径", re.compile(r"全口径|(?:全部|所有|各类|各种)(?:的)?资金|含单位资金|(?:连同|加上|包括|算上).{0,10}(?:单位资金|结转)|全算上")),
 )
 _ASKED_UNITS = (
     ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大地方")),
@@ -93,7 +95,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
     folded = fold_question(question)
     rest = _without_exclusions(folded)
-    mentions = find_mentions(rest, known) or find_places(rest, known) or _misspelt(rest, known)
+    mentions = find_mentions(rest, known) or find_places(rest, known)
+    if not any(mention.entity for mention in mentions):
+        mentions = _misspelt(rest, known) or mentions
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
@@ -101,12 +105,15 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         if mention.entity:
             rest = _blank(rest, mention.start, mention.end)
         if mention.subunit:
+            rest = _mark(rest, mention.start, mention.end, len(subunits))
             subunits.append(mention.subunit)
     for department in known:
         if department.entity in chosen:
             for start, end, unit in find_units(rest, department):
+                rest = _mark(rest, start, end, len(subunits))
                 subunits.append(unit)
-                rest = _blank(rest, start, end)
+            own = own_function(rest, department)
+            rest = _blank(rest, *own) if own else rest
     years: list[int] = []
     for match in _YEAR.finditer(rest):
         year = int(match.group(1))
@@ -123,12 +130,12 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         rest=rest,
         departments=chosen,
         unknown=unknown,
-        subunits=tuple(dict.fromkeys(subunits)),
+        subunits=tuple(subunits),
         years=tuple(dict.fromkeys(years)),
         account="决算" if _FINAL.search(folded) else "",
         measures=measures,
         cues=cues,
-        scopes=tuple(name for name, pattern in _SCOPES if pattern.search(rest)),
+        scopes=scopes_of(rest),
         units=tuple(unit for _, unit in places),
         figures=tuple(_stated(rest)),
         target_unit=target,
@@ -153,6 +160,22 @@ def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:
 def _without_exclusions(text: str) -> str:
     """Blank what the question says it does not mean: 不要算…, 不含…, 不是…."""
     return _EXCLUDED.sub(lambda match: BLANK * len(match.group()), text)
+
+
+def _mark(text: str, start: int, end: int, number: int) -> str:
+    """Put a unit's own mark in the place of its name, so that each part of a question keeps its unit."""
+    return text[:start] + chr(UNIT_MARK + number) * (end - start) + text[end:]
+
+
+def within(query: Query, words: str) -> Query:
+    """Return the query with the scopes and units that a part of its text names itself."""
+    units = tuple(unit for number, unit in enumerate(query.subunits) if chr(UNIT_MARK + number) in words)
+    return replace(query, subunits=units, scopes=scopes_of(words))
+
+
+def scopes_of(text: str) -> tuple[str, ...]:
+    """Return the 口径 that a text names."""
+    return tuple(name for name, pattern in _SCOPES if pattern.search(text))
 
 
 def _blank(text: str, start: int, end: int) -> str:

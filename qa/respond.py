@@ -16,10 +16,10 @@ from index.quantity import figures
 from index.text import fold, squash
 from qa.answer import Answer, Citation, Value, amount, cite, convert
 from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
-from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, FactBase, is_sum, same_kind
+from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, FactBase, is_sum, measure_fits, plain_text, same_kind
 from qa.matching import bits, unexplained
 from qa.names import short_name
-from qa.question import BLANK, Query
+from qa.question import Query, within
 
 ANCHOR = 0.6
 """The item or project of an answer must match the question at least this well."""
@@ -46,9 +46,10 @@ MAX_ROWS = 40
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 _COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
 _EACH_OF = {"人": "人", "辆": "辆", "平方米": "平方米"}
+_EXTREME = re.compile(r"(?:最)(多|大|高|少|小|低)")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
-_BY_UNIT = re.compile(r"按单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
+_BY_UNIT = re.compile(r"按单位|哪个(?:预算|下属)?单位|哪家|下属单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Responder:
 
     def respond(self, query: Query) -> Answer | None:
         """Return an answer, or None when the facts do not explain the question."""
-        if query.wants_list and ("元" in query.units or _EACH.search(query.folded)):  # 分别安排在哪些项目、各多少: rows, not words
+        if _EXTREME.search(query.folded) or query.wants_list and ("元" in query.units or _EACH.search(query.folded)):  # 分别安排在哪些项目、各多少: rows, not words
             figures_only = self.base.candidates(_without_measures(query))
             front = next((c for c in figures_only if acceptable(c, query)), None)
             listed = self._listed(query, front, figures_only) if front else None
@@ -210,7 +211,7 @@ class Responder:
                      and fact.span.first <= f.span.first <= fact.span.last]
             values = tuple(Value(f.item, f.value, f.unit) for f in parts if f.value is not None)
         if re.fullmatch(r"[^。]{0,6}不(?:予)?公开[。]?", fact.text.strip()):
-            return Answer(query.question, "not_found", f"{text.rstrip('。')}。文件写明此项不公开。", citations=self._cite(cited))
+            text = f"{text.rstrip('。')}（文件写明此项不公开）。"
         stated = list(figures(squash(fact.text)))
         money = [f for f in stated if same_kind(query.units[0], f.unit)] if query.units else []
         value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
@@ -229,7 +230,10 @@ class Responder:
         if acceptable(best, query) and not query.asks("change") and not query.asks("rate"):
             kin = [f for f in self.base.facts if f.doc == best.fact.doc and fold(f.item) == fold(best.fact.item)
                    and f.project == best.fact.project and _near(f, best.fact)]
-            asked = [next((f for f in kin if f.measure == rule.measure), None) for rule in query.measures]
+            asked = [next((f for f in kin if measure_fits(f.measure, rule.measure)), None) for rule in query.measures]
+            both = re.search("去年|上年|上一年", query.folded) and len(_ASKS.findall(query.folded)) > 1
+            if "绩效" in best.fact.table and both:
+                asked = [next((f for f in kin if f.measure == m), None) for m in ("指标值", "上年完成值")] + asked
             if len(query.units) + len(query.measures) > 1 and "绩效" not in best.fact.table:
                 asked += [
                     next((f for f in kin if same_kind(unit, f.unit) and f.measure != "增减额"), None)
@@ -252,7 +256,7 @@ class Responder:
         mask = best.mask
         for _ in range(MAX_ITEMS):
             left = bits(0, len(rest)) & ~mask
-            _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
+            _, known = unexplained(plain_text(rest), mask, self.base.labels.weight)
             if (known < 2 and len(_ASKS.findall(query.folded)) <= len(taken)) or not left:
                 break
             rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
@@ -271,7 +275,7 @@ class Responder:
             mask |= taken[-1].mask
         if len(taken) > 1:
             taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
-            _, known = unexplained(rest.replace(BLANK, "，"), mask, self.base.labels.weight)
+            _, known = unexplained(plain_text(rest), mask, self.base.labels.weight)
             if known > max(1.0, KNOWN_SHARE * mask.bit_count()):
                 return [best]
         return taken
@@ -280,7 +284,7 @@ class Responder:
 
     def _listed(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
         """The rows below a total, by project or by unit, when a list is asked for."""
-        if not query.wants_list or best.fact.measure in TEXT_MEASURES:
+        if not (query.wants_list or _EXTREME.search(query.folded)) or best.fact.measure in TEXT_MEASURES:
             return None
         options = []
         for candidate in found:
@@ -293,11 +297,25 @@ class Responder:
         wants_projects = "项目" in query.folded
         fact, chosen = max(options, key=lambda o: (wants_projects and not o[1][0].code or bool(o[1][0].project), len(o[1])))
         by_unit = all(is_sum(f) for f in chosen)
+        extreme = _EXTREME.search(query.folded)
+        if extreme:
+            return self._extreme(query, fact, chosen, largest=extreme.group(1) in "多大高")
         values = tuple(Value(f.subunit if by_unit else f.item, *figure_of(f)) for f in chosen)
         lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
         head = f"{self._who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项："
         return Answer(query.question, "answered", head + lines + "。", None, None, values,
                       self._cite([fact, *chosen])[:12])
+
+    def _extreme(self, query: Query, fact: Fact, rows: Sequence[Fact], largest: bool) -> Answer:
+        """Return the largest or smallest of the rows below a total."""
+        first = (max if largest else min)(rows, key=lambda f: figure_of(f)[0])
+        value, unit = figure_of(first)
+        label = first.subunit if is_sum(first) else first.item
+        others = sorted(rows, key=lambda f: figure_of(f)[0], reverse=largest)
+        text = f"{self._who(fact)}{name_of(fact)}中{'最多' if largest else '最少'}的是{label}，{amount(value, unit)}（共比较 {len(rows)} 项）。"
+        values = tuple(Value(f.subunit if is_sum(f) else f.item, *figure_of(f)) for f in others)
+        return Answer(query.question, "answered", text, value, unit, values, self._cite([first, *others])[:12],
+                      (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",))
 
     def _rows_below(self, query: Query, fact: Fact) -> list[Fact]:
         """Return the facts of the rows that a total or parent row sums, blanks left out."""
@@ -409,7 +427,8 @@ class Responder:
         if stated:
             count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
         else:
-            counts = [c for c in self.base.candidates(replace(plain, units=_counted_units(query)))
+            unit_asked, words = _counted_units(query)
+            counts = [c for c in self.base.candidates(replace(plain, units=(unit_asked,)), words)
                       if c.fact.value and not c.fact.unit.endswith("元") and c.anchor >= ANCHOR and "绩效" not in c.fact.table]
             if not counts:
                 return None
@@ -422,7 +441,7 @@ class Responder:
         return Answer(query.question, "answered", text, result.value, unit, (), self._cite(facts), (result.formula,))
 
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
-        plain = _without_measures(query)
+        plain = within(_without_measures(query), words)
         found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
         if not found or found[0].anchor < ANCHOR or not explained(found[0]):
             return None
@@ -512,11 +531,14 @@ def _without_measures(query: Query) -> Query:
     return replace(query, measures=())
 
 
-def _counted_units(query: Query) -> tuple[str, ...]:
-    """Return what an average is per: 每辆车 → 辆, 每平方米 → 平方米, else people."""
-    if "辆" in query.folded or "车" in query.folded:
-        return ("辆",)
-    return ("平方米",) if "平方米" in query.folded or "平米" in query.folded else ("人",)
+def _counted_units(query: Query) -> tuple[str, str]:
+    """Return what an average is per, as (unit, item): 每辆车 → (辆, 车辆), else people."""
+    if "辆" in query.folded:
+        return "辆", "车辆"
+    if "平方米" in query.folded or "平米" in query.folded:
+        return "平方米", "房屋"
+    people = next((word for word in ("在职", "编制", "退休", "离休") if word in query.folded), "实有人数")
+    return "人", people
 
 
 def _phrase(operation: str, named: Sequence[Operand], result: Result) -> str:
