@@ -63,4 +63,4 @@ def full_names(names: Iterable[str], entity: str) -> tuple[str, ...]:
     """Return other names under which the document itself calls the department (…本级 is the same)."""
     tail = entity[-4:]
     plain = (re.sub(r"(?:（本级）|\(本级\)|本级)$", "", name) for name in names)
-    return tuple(dict.fromkeys(name for name in plain if name != entity and name.endswith(tail)))
+    return tuple(dict.fromkeys(name for name in plain if name.endswith(tail) and not entity.endswith(name)))

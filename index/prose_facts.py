@@ -366,8 +366,6 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     for figure in figures(body, start, end):
         raw = body[last : figure.start]
         before = re.split(r"[。；：]|其中", raw)[-1]
-        if not before.strip() and raw.rstrip().endswith("："):  # 车辆：3 辆
-            before = re.split(r"[。；：]|其中", raw.rstrip().rstrip("："))[-1]
         label = before.rpartition("，")[2] if "，" in before else before
         label = label.strip("，、")
         unit, value = figure.unit, figure.value
@@ -375,6 +373,9 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
         if reset and not cursor.path:
             cursor.item = ""
         measure, item, sign = _read_label(label, unit, cursor, frame)
+        if not item and "：" in raw:  # 办公家具：价值 34.23 万元
+            titled = _name(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
+            item = titled if titled and not _path_like(titled) else ""
         if item:
             cursor.item, cursor.start = item, figure.start - len(label)
         counted = _COUNTED.match(body[figure.end :])
@@ -401,6 +402,10 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     if composed_head and not has_figure(composed_head.group(2)):
         yield _fact(frame, text.part(start, end), _name(composed_head.group(1), frame), "组成",
                     text=composed_head.group(2))
+
+
+def _path_like(name: str) -> bool:
+    return "，" in name or len(name) > 20 or bool(re.search(r"[（(][类款项][）)]", name))
 
 
 def _sentence_end(text: str, at: int) -> int:

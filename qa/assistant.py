@@ -16,7 +16,7 @@ from qa.answer import Answer, unproven
 from qa.errors import QuestionError
 from qa.lookup import FactBase
 from qa.names import Department, departments, short_name
-from qa.question import Query, understand
+from qa.question import Query, other_readings, understand
 from qa.respond import Responder
 
 LONGEST_QUESTION = 1000
@@ -139,7 +139,13 @@ class Assistant:
         return self._from_one(query, good[0][1])
 
     def _from_one(self, query: Query, info: DocumentInfo) -> Answer:
-        answer = Responder(self.base(info.name), self.titles).respond(query)
+        base = self.base(info.name)
+        responder = Responder(base, self.titles)
+        answer = responder.respond(query)
+        for reading in () if answer else other_readings(query, base.labels.forms()):
+            answer = responder.respond(reading)
+            if answer:
+                break
         if answer is None:
             from qa.passages import from_passages
 

@@ -186,7 +186,7 @@ class FactBase:
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
-            "subject": subject.quality if not fact.total else 0.0,
+            "subject": subject.quality if subject_id != item_id and not fact.total else 0.0,
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
             "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),

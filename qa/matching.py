@@ -30,8 +30,8 @@ _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
 
-STRONG, INNER = 0.93, 0.8
-"""A match this good is the name meant; one that lies inside its words loses a fifth."""
+STRONG, INNER, INNER_SHARE = 0.93, 0.8, 0.8
+"""A match this good is the name meant; one inside its words and clearly shorter loses a fifth."""
 SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
 """Quality of a label that the question's content shortens (小微企业采购), the share of the content that
 must stand in it, in order, and the least length of the content and of a piece of it."""
@@ -126,6 +126,10 @@ class Labels:
                 for title in words.titles_of(variant):
                     self._by_title.setdefault(title, []).append(number)
 
+    def forms(self) -> Iterable[str]:
+        """Return the folded labels and their shorter forms."""
+        return self._variants
+
     def match(self, text: str) -> dict[int, Match]:
         """Return the labels that stand at least partly in folded `text`, with their matches."""
         found: dict[int, Match] = {}
@@ -188,7 +192,7 @@ def _without_inner(found: dict[int, Match]) -> dict[int, Match]:
     strong = {match.mask for match in found.values() if match.quality >= STRONG}
     weakened = {}
     for number, match in found.items():
-        inner = any(match.mask & ~mask == 0 and match.size * 2 <= mask.bit_count() for mask in strong)
+        inner = any(match.mask & ~mask == 0 and match.size <= INNER_SHARE * mask.bit_count() for mask in strong)
         weakened[number] = Match(match.quality * INNER, match.mask) if inner else match
     return weakened
 
@@ -235,6 +239,11 @@ def _segments(text: str) -> list[tuple[str, int]]:
             found.append(("".join(text[at] for at in piece), covered(0, [(at, at + 1) for at in piece])))
         start = end
     return found
+
+
+def content_of(text: str) -> str:
+    """Return the text without the words that only ask."""
+    return "".join(text[at] for at in _leftover(text, 0))
 
 
 def _leftover(text: str, mask: int) -> list[int]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.quantity import Figure
 from index.rules import prose
 from index.text import fold, parse_figure
 from qa.lexicon import MeasureRule, lexicon
-from qa.matching import bits
+from qa.matching import bits, content_of
 from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units, own_function
+from qa.spelling import corrected
 
 BLANK = "□"
 UNIT_MARK = 0xE000
@@ -121,6 +122,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     measures, cues = _measures(rest)
+    for _, pattern in _SCOPES:
+        named = pattern.search(rest)
+        cues |= bits(*named.span()) if named else 0
     asked = _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
     places = sorted((found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest)))
@@ -160,6 +164,29 @@ def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:
 def _without_exclusions(text: str) -> str:
     """Blank what the question says it does not mean: 不要算…, 不含…, 不是…."""
     return _EXCLUDED.sub(lambda match: BLANK * len(match.group()), text)
+
+
+def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
+    """Yield the question read otherwise: abbreviations in full, a misspelt label put right, a bare total."""
+    full = query.rest
+    for short, long in lexicon().abbreviations.items():
+        full = full.replace(short, long)
+    if full != query.rest:
+        yield _reread(query, full)
+    meant = corrected(query.rest, labels)
+    if meant:
+        yield _reread(query, meant[0], f"按“{meant[2]}”理解“{meant[1]}”")
+    if not query.measures and not query.subunits and not any(char.isalnum() for char in content_of(query.rest)):
+        words = query.folded
+        if re.search("钱|元|支出|收入|预算|花", words):
+            side = "收入总计" if "收入" in words else "支出总计" if re.search("支出|花|用", words) else "收支总预算"
+            yield _reread(query, side)
+
+
+def _reread(query: Query, rest: str, note: str = "") -> Query:
+    measures, cues = _measures(rest)
+    notes = (*query.notes, note) if note else query.notes
+    return replace(query, rest=rest, measures=measures, cues=cues, figures=tuple(_stated(rest)), notes=notes)
 
 
 def _mark(text: str, start: int, end: int, number: int) -> str:

@@ -46,6 +46,7 @@ MAX_ROWS = 40
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 _COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
 _EACH_OF = {"人": "人", "辆": "辆", "平方米": "平方米"}
+_COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
 _EXTREME = re.compile(r"(?:最)(多|大|高|少|小|低)")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
@@ -61,6 +62,10 @@ class Responder:
 
     def respond(self, query: Query) -> Answer | None:
         """Return an answer, or None when the facts do not explain the question."""
+        answer = self._respond(query)
+        return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer
+
+    def _respond(self, query: Query) -> Answer | None:
         if _EXTREME.search(query.folded) or query.wants_list and ("元" in query.units or _EACH.search(query.folded)):  # 分别安排在哪些项目、各多少: rows, not words
             figures_only = self.base.candidates(_without_measures(query))
             front = next((c for c in figures_only if acceptable(c, query)), None)
@@ -213,7 +218,8 @@ class Responder:
         if re.fullmatch(r"[^。]{0,6}不(?:予)?公开[。]?", fact.text.strip()):
             text = f"{text.rstrip('。')}（文件写明此项不公开）。"
         stated = list(figures(squash(fact.text)))
-        money = [f for f in stated if same_kind(query.units[0], f.unit)] if query.units else []
+        kind = query.units[0] if query.units else "元"
+        money = [f for f in stated if same_kind(kind, f.unit)] if query.units or fact.measure == "补贴标准" else []
         value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
         others = [c.fact for c in found[1:6] if c.fact.measure == fact.measure and fold(c.fact.item) == fold(fact.item)
                   and c.fact.text == fact.text]
@@ -227,6 +233,7 @@ class Responder:
         if best.anchor < ANCHOR:
             return None
         group: list[Fact] = []
+        kin: list[Fact] = []
         if acceptable(best, query) and not query.asks("change") and not query.asks("rate"):
             kin = [f for f in self.base.facts if f.doc == best.fact.doc and fold(f.item) == fold(best.fact.item)
                    and f.project == best.fact.project and _near(f, best.fact)]
@@ -242,6 +249,8 @@ class Responder:
             group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
         if len(group) < 2 and not query.asks("change") and not query.asks("rate"):
             group = [c.fact for c in self._peel(query, best)]
+        if len(group) < 2 and len(_ASKS.findall(query.folded)) > 1 and acceptable(best, query):
+            group = list({f.measure: f for f in kin if f.measure in _COUNT_AND_AMOUNT}.values())
         if len(group) < 2:
             return None
         values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
@@ -360,7 +369,8 @@ class Responder:
             operands = self._enumerated(query)
             operands = operands if len(operands) > 1 else self._alike(query, found)
         elif operation == "per_head":
-            return self._per_head(query)
+            direct = bool(found) and acceptable(found[0], query) and "均" in found[0].fact.item
+            return None if direct else self._per_head(query)
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
             return None
         named = [Operand(label_of(f), *figure_of(f)) for f in operands]

@@ -48,6 +48,7 @@ class Lexicon:
     """words that only ask, or are true of every budget."""
     intents: dict[str, tuple[str, ...]]
     measures: tuple[MeasureRule, ...]
+    abbreviations: dict[str, str]
 
     def found_in(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield (start, end, titles) of every lexicon phrase in folded `text`.
@@ -135,6 +136,7 @@ def lexicon() -> Lexicon:
         ignorable=frozenset(word for word in words if word),
         intents=intents,
         measures=measures,
+        abbreviations=dict(_read("abbreviations")),
     )
 
 
