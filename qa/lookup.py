@@ -300,7 +300,9 @@ def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project:
     return {
         "subunit_fits": 0.0,
         "subunit_clashes": 0.0,
-        "subunit_unasked": float(bool(inside) and (is_sum(fact) or max(item.quality, project.quality) < 0.9)),
+        "subunit_unasked": float(
+            is_sum(fact) and not fact.total or bool(inside) and max(item.quality, project.quality) < 0.9
+        ),
     }
 
 

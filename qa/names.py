@@ -146,7 +146,7 @@ def departments(infos: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> li
         key = next((known for known, (_, names, _) in merged.items() if fold(entity) in names), entity)
         name, names, units = merged.setdefault(key, (entity, set(), set()))
         names |= forms
-        units |= {unit for unit in subunits if fold(unit) not in forms}
+        units |= {unit for unit in subunits if fold(unit) not in forms and not fold(entity).endswith(fold(unit))}
     return [
         Department(name, short_name(name), tuple(sorted(names, key=len, reverse=True)), tuple(sorted(units)))
         for name, names, units in merged.values()

@@ -37,7 +37,7 @@ _ASKED_UNITS = (
     ("辆", re.compile(r"(?:几|多少)(?:台|部)?车|辆数")),
     ("人", re.compile(r"多少(?:个)?人|几(?:个)?人|人数|(?:多少|几)(?:位|名)")),
     ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度|几成")),
-    ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少资金")),
+    ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少.{0,4}(?:资金|经费|预算|款)")),
     *(
         (unit, re.compile(rf"(?:几|多少){unit}"))
         for unit in prose("units")
@@ -210,22 +210,25 @@ def _blank(text: str, start: int, end: int) -> str:
 
 
 def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
-    """Return the measures asked for, the one with the longest cue first, and the cues' mask."""
-    found: list[tuple[int, MeasureRule]] = []
-    mask = 0
+    """Return the measures asked for, the one with the longest cue first, and the cues' mask.
+
+    A cue inside a longer cue of another measure does not count: 百分之几 in 增长了百分之几.
+    """
+    found: list[tuple[int, int, MeasureRule]] = []
     for rule in lexicon().measures:
-        longest = 0
         for cue in rule.cues:
             at = rest.find(cue)
             if at >= 0:
-                mask |= bits(at, at + len(cue))
-                longest = max(longest, len(cue))
+                found.append((at, at + len(cue), rule))
         for pattern in rule.patterns:
             match = pattern.search(rest)
             if match:
-                mask |= bits(*match.span())
-                longest = max(longest, match.end() - match.start())
-        if longest:
-            found.append((longest, rule))
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(rule for _, rule in found), mask
+                found.append((*match.span(), rule))
+    mask = 0
+    longest: dict[MeasureRule, int] = {}
+    for start, end, rule in found:
+        inner = any(a <= start and end <= b and b - a > end - start and other is not rule for a, b, other in found)
+        if not inner:
+            mask |= bits(start, end)
+            longest[rule] = max(longest.get(rule, 0), end - start)
+    return tuple(sorted(longest, key=lambda rule: -longest[rule])), mask

@@ -58,7 +58,7 @@ def test_every_entry_of_a_rule_file_is_read_by_the_program(name: str) -> None:
 
 def test_prose_patterns_compile() -> None:
     rules = load("prose")
-    for key in ("change", "reason", "use", "composition"):
+    for key in ("change", "reason", "use"):
         assert not re.compile(rules[key]).match("公务接待费")
     for rule in rules["measures"]:
         assert set(rule) == {"match", "measure"}
@@ -97,7 +97,6 @@ def test_every_unit_is_recognised_behind_a_figure(unit: str) -> None:
 def test_words_for_more_and_less_do_not_overlap() -> None:
     rules = load("prose")
     assert not set(rules["more"]) & set(rules["less"])
-    assert set(rules["rate"]) <= set(rules["more"]) | set(rules["less"])
 
 
 def test_title_rules_are_complete_and_each_can_be_reached() -> None:

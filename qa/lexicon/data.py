@@ -22,7 +22,7 @@ PARTICLES = frozenset("的了有是个能会在和与及吗呢吧里")
 """Characters that come and go inside a phrase without changing what it names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MeasureRule:
     """What wording asks for a measure; `kind` groups measures that answers treat alike."""
 
