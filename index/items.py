@@ -13,6 +13,8 @@ class TextLine:
     text: str
     level: int = 0
     page: int | None = None
+    opens: bool = False
+    """A new paragraph begins here for sure: the format says so."""
 
 
 @dataclass(frozen=True, slots=True)

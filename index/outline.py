@@ -145,7 +145,7 @@ def _starts_new(text: str) -> bool:
 
 def _goes_on(last: TextLine, line: TextLine) -> bool:
     """Tell whether `line` continues the sentence that `last` left open."""
-    if last.level or line.level or last.text[-1] in _END:
+    if line.opens or last.level or line.level or last.text[-1] in _END:
         return False
     if _starts_new(line.text) and not _ends_sentence(last.text, line.text):
         return False

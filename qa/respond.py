@@ -73,7 +73,8 @@ class Responder:
             if listed:
                 return listed
         found = self.base.candidates(query)
-        if query.measures and all(rule.kind == "text" for rule in query.measures) and not query.units:
+        extreme = _EXTREME.search(query.folded)
+        if query.measures and all(rule.kind == "text" for rule in query.measures) and not query.units and not extreme:
             told = [c for c in found if c.fact.measure in TEXT_MEASURES]
             if told and acceptable(told[0], query):
                 return self._statement(query, told[0], told)
@@ -297,14 +298,23 @@ class Responder:
             return None
         options = []
         for candidate in found:
-            if candidate is best or supports(candidate, best):
+            by_unit = _BY_UNIT.search(query.folded) and candidate.item.quality >= best.item.quality - 0.05
+            if candidate is best or supports(candidate, best) or by_unit:
                 rows = self._rows_below(query, candidate.fact)
                 if 2 <= len(rows) <= MAX_ROWS:
                     options.append((candidate.fact, rows))
         if not options:
             return None
         wants_projects = "项目" in query.folded
-        fact, chosen = max(options, key=lambda o: (wants_projects and not o[1][0].code or bool(o[1][0].project), len(o[1])))
+        wants_units = bool(_BY_UNIT.search(query.folded))
+
+        def fitness(option: tuple[Fact, list[Fact]]) -> tuple[bool, bool, bool, int]:
+            """Rows of the kind asked for first, the whole table's before a unit's, then the most."""
+            total, rows = option
+            kind = wants_units and is_sum(rows[0]) or wants_projects and (not rows[0].code or bool(rows[0].project))
+            return kind, total.total, total is best.fact, len(rows)
+
+        fact, chosen = max(options, key=fitness)
         by_unit = all(is_sum(f) for f in chosen)
         extreme = _EXTREME.search(query.folded)
         if extreme:
@@ -366,14 +376,16 @@ class Responder:
                     return None
                 operands.insert(0, side)
         elif operation == "sum":
-            operands = self._enumerated(query)
+            operands = self._over_units(query) if len(query.subunits) > 1 else self._enumerated(query)
             operands = operands if len(operands) > 1 else self._alike(query, found)
         elif operation == "per_head":
             direct = bool(found) and acceptable(found[0], query) and "均" in found[0].fact.item
             return None if direct else self._per_head(query)
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
             return None
-        named = [Operand(label_of(f), *figure_of(f)) for f in operands]
+        distinct = len({label_of(f) for f in operands}) == len(operands)
+        named = [Operand(label_of(f) if distinct else f"{f.subunit or short_name(f.entity)}{label_of(f)}", *figure_of(f))
+                 for f in operands]
         try:
             result: Result = {
                 "sum": lambda: total(named),
@@ -408,6 +420,18 @@ class Responder:
             return []
         best = max(groups.values(), key=lambda g: (len(g), sum(c.score for c in g.values())))
         return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
+
+    def _over_units(self, query: Query) -> list[Fact]:
+        """Return the same item of each unit that the question names."""
+        plain = _without_measures(query)
+        operands = []
+        for unit in query.subunits:
+            found = self.base.candidates(replace(plain, subunits=(unit,)))
+            fitting = [c for c in found if c.features["subunit_fits"] and acceptable(c, query)]
+            if not fitting:
+                return []
+            operands.append(fitting[0].fact)
+        return operands
 
     def _alike(self, query: Query, found: Sequence[Candidate]) -> list[Fact]:
         """Return the rows that 两笔…, 三个… speaks of: as many of one table as counted, no more match."""

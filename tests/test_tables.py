@@ -552,6 +552,18 @@ def test_an_indicator_broken_by_the_page_is_given_back_to_its_row() -> None:
     assert figures_of(table, table.rows[1])["指标值"] == "≥12公里"
 
 
+def test_an_indicator_broken_inside_the_page_is_one_row() -> None:
+    found = indicators(
+        f"产出指标|数量指标|巡河次数|≥36 次|{WORK}",
+        "效益|社会|保障沿河群众的用水，|有效|计划标准|有效|20|按评判等级|工作资料",
+        "指标|效益指标|促进水环境改善|改善||改善||赋分|",
+    )
+    path, cells = found["保障沿河群众的用水，促进水环境改善"]
+    assert path == ("效益指标", "社会效益指标")
+    assert (cells["指标值"], cells["指标分值权重"]) == ("有效改善", "20")
+    assert len(found) == 2
+
+
 def test_a_second_performance_table_starts_a_table_of_its_own() -> None:
     one = performance(f"产出指标|数量指标|巡河次数|≥36 次|{WORK}")
     other = one.replace("巡河经费", "堤防养护经费").replace("巡河次数", "养护长度")

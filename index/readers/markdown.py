@@ -30,6 +30,7 @@ def read_markdown(lines: Sequence[str]) -> Iterator[Item]:
     """Yield headings, text lines and grids."""
     _, start = front_matter(lines)
     rows: list[GridRow] = []
+    opens = True
     for number, line in enumerate(lines[start:], start + 1):
         stripped = line.strip()
         if stripped.startswith("|"):
@@ -40,11 +41,13 @@ def read_markdown(lines: Sequence[str]) -> Iterator[Item]:
             yield Grid(tuple(rows))
             rows = []
         if not stripped or stripped.startswith("<!--"):
+            opens = True
             continue
         marks = len(stripped) - len(stripped.lstrip("#"))
         text = clean(stripped[marks:] if marks else stripped.removeprefix("- "))
         if text:
-            yield TextLine(number, text, level=marks)
+            yield TextLine(number, text, level=marks, opens=opens)
+        opens = False
     if rows:
         yield Grid(tuple(rows))
 
