@@ -132,9 +132,7 @@ def _old_store(out: Path, encoder_name: str) -> Store | None:
     return store
 
 
-def _vectors(
-    records: Sequence[SourceRecord], old: Store | None, encoder: Encoder
-) -> NDArray[np.float32]:
+def _vectors(records: Sequence[SourceRecord], old: Store | None, encoder: Encoder) -> NDArray[np.float32]:
     """Return one vector a passage: kept ones of unchanged files, new ones for the rest."""
     import numpy as np
 

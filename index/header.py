@@ -55,10 +55,7 @@ def is_body_row(cells: Sequence[str], first: bool) -> bool:
     if first:
         return False
     return len(filled) == 1 and (
-        filled[0][0] == 0
-        and is_han(filled[0][1])
-        or is_total(filled[0][1])
-        and len(filled[0][1]) <= 4
+        filled[0][0] == 0 and is_han(filled[0][1]) or is_total(filled[0][1]) and len(filled[0][1]) <= 4
     )
 
 

@@ -14,11 +14,15 @@ from index.outline import CaptionedGrid
 from index.text import squash
 
 _ABOUT = re.compile(r"关于(.{4,40}?)(\d{4})年")
-_TITLE = re.compile(r"(\d{4})年度?(.{4,40}?)(?:部门|单位)?(?:预算|决算|概况)|^(.{4,40}?)(\d{4})年(?:度)?(?:部门|单位)?(?:预算|决算)")
+_TITLE = re.compile(
+    r"(\d{4})年度?(.{4,40}?)(?:部门|单位)?(?:预算|决算|概况)|^(.{4,40}?)(\d{4})年(?:度)?(?:部门|单位)?(?:预算|决算)"
+)
 _YEAR = re.compile(r"(20\d{2})\s*年度?\s*(?:部门|单位)?(?:预算|决算)")
 _UNIT_LIST = re.compile(r"(?:下属|预算编制范围|预算单位|所属单位|二级单位).{0,20}包括[:：]?$")
 _ITEM = re.compile(r"^\d{1,2}[.．、]\s*")
-_SUFFIX = re.compile(r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|街道)(?:（本级）|\(本级\)|本级)?$")
+_SUFFIX = re.compile(
+    r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|街道)(?:（本级）|\(本级\)|本级)?$"
+)
 
 
 def find_entity(head: Iterable[str], captions: Iterable[CaptionedGrid], headings: Iterable[str]) -> str:

@@ -15,7 +15,10 @@ _SENTENCE_END = re.compile(r"(?<=[。；])")
 
 def document_passages(document: Document) -> tuple[Passage, ...]:
     """Return the passages of a document in reading order, numbered from 0."""
-    pieces = [*_text_pieces(document), *(piece for table in document.tables for piece in _rows(document, table))]
+    pieces = [
+        *_text_pieces(document),
+        *(piece for table in document.tables for piece in _rows(document, table)),
+    ]
     return tuple(
         Passage(number, document.name, path, text, span) for number, (path, text, span) in enumerate(pieces)
     )

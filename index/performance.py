@@ -44,9 +44,7 @@ def _is_indicator_header(row: Sequence[str]) -> bool:
     return "三级指标" in names and "指标值" in names
 
 
-def performance_table(
-    rows: Sequence[GridRow], caption: CaptionedGrid, doc: str, entity: str
-) -> list[Table]:
+def performance_table(rows: Sequence[GridRow], caption: CaptionedGrid, doc: str, entity: str) -> list[Table]:
     """Return the head (funds, goal) and the indicators of one performance table."""
     start = next(at for at, row in enumerate(rows) if _is_indicator_header(row.cells))
     owner, project, head = _read_head(rows[:start], doc)
@@ -89,9 +87,7 @@ def _read_head(rows: Sequence[GridRow], doc: str) -> tuple[str, str, list[Row]]:
     return owner, project, found
 
 
-def _read_indicators(
-    rows: Sequence[GridRow], width: int, doc: str, project: str, owner: str
-) -> list[Row]:
+def _read_indicators(rows: Sequence[GridRow], width: int, doc: str, project: str, owner: str) -> list[Row]:
     """Return one row an indicator, with its 一级 and 二级 names carried down."""
     first = second = ""
     found: list[Row] = []

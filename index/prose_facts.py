@@ -21,22 +21,32 @@ from index.text import squash, strip_enumeration
 _ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _SENTENCE = re.compile(r"[。；]")
 _BREAK = re.compile(r"[，。；：、:;]|其中|——")
-_TRAILING = re.compile(r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$")
+_TRAILING = re.compile(
+    r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$"
+)
 _LEADING = re.compile(
     r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年)?(?:的)?(?:纳入)?"
 )
-_DEFINITION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[）)])?\s*([^：:。]{2,40})[:：](.+)$", re.S)
+_DEFINITION = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[）)])?\s*([^：:。]{2,40})[:：](.+)$",
+    re.S,
+)
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
 _INLINE_LIST = re.compile(
-    r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?(?:分别是|分别为|包括|即)[:：](.+?)(?:。|$)", re.S
+    r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?(?:分别是|分别为|包括|即)[:：](.+?)(?:。|$)",
+    re.S,
 )
 _NOT_ARRANGED = re.compile(r"^(.{2,40}?)(?:均)?(?:未安排|不安排|无安排|没有安排)(?:支出|预算)?$")
 _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
-_NONE = re.compile(r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)")
+_NONE = re.compile(
+    r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)"
+)
 _NO_PURCHASE = re.compile(r"未安排(.{2,16}?(?:经费|预算|支出))")
-_KEYED = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S)
+_KEYED = re.compile(
+    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S
+)
 _COUNTED = re.compile(r"^([\u4e00-\u9fff]{1,10}?)(?=[，。；：、（）,]|$|\d)")
 MAX_LABEL = 40
 """A longer run of words before a figure is a clause, not a name."""
@@ -152,7 +162,9 @@ def _duties(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[Fac
     frame = _Frame(document, "")
     listed = [paragraph for paragraph in paragraphs if len(paragraph.text) > 8]
     for paragraph in listed:
-        yield _fact(frame, _squeeze(paragraph), "主要职能", "职能条目", text=strip_enumeration(paragraph.text))
+        yield _fact(
+            frame, _squeeze(paragraph), "主要职能", "职能条目", text=strip_enumeration(paragraph.text)
+        )
     if listed:
         yield _joined(frame, listed, "主要职能", "主要职能")
 
@@ -185,7 +197,11 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
             end = at + 1
             while end < len(paragraphs) and _NUMBERED.match(paragraphs[end].text):
                 end += 1
-            if end > at + 2 and not _NUMBERED.match(text.text) and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", "")):
+            if (
+                end > at + 2
+                and not _NUMBERED.match(text.text)
+                and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", ""))
+            ):
                 item = "处室" if _OFFICES.search(text.text) else "预算单位"
                 yield _joined(inner, paragraphs[at + 1 : end], item, "名单")
         yield from _paragraph_facts(inner, text)
@@ -210,7 +226,9 @@ def _project_facts(frame: _Frame, paragraphs: Sequence[Paragraph], key: str) -> 
         return
     yield whole
     if "分配" in key or "安排" in key:
-        yield from _parts(replace(frame), text.part(len(text.text) - len(body), len(text.text)), frame.project)
+        yield from _parts(
+            replace(frame), text.part(len(text.text) - len(body), len(text.text)), frame.project
+        )
 
 
 def _parts(frame: _Frame, piece: _Text, owner: str) -> Iterator[Fact]:
@@ -223,12 +241,20 @@ def _parts(frame: _Frame, piece: _Text, owner: str) -> Iterator[Fact]:
         label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)[-1] or before
         if before.endswith("）") or "（" in label or not label:
             label = re.split(r"[。；;]|，(?![^（]*）)|、(?![^（]*）)", before)[-1]
-        label = re.sub(r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label.strip("、，；。：:;"))
+        label = re.sub(
+            r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label.strip("、，；。：:;")
+        )
         label = re.sub(r"(?:预算费用|费用预算|项目?预算|共计|合计|为|补助)?$", "", label) or label
         if 1 < len(label) <= MAX_LABEL:
             yield _fact(
-                frame, piece.part(end, figure.end), label, "分配金额", value=figure.value, unit=figure.unit,
-                text=piece.text[figure.start : figure.end], row_path=(owner, label),
+                frame,
+                piece.part(end, figure.end),
+                label,
+                "分配金额",
+                value=figure.value,
+                unit=figure.unit,
+                text=piece.text[figure.start : figure.end],
+                row_path=(owner, label),
             )
         end = figure.end
 
@@ -236,7 +262,9 @@ def _parts(frame: _Frame, piece: _Text, owner: str) -> Iterator[Fact]:
 @cache
 def _change() -> re.Pattern[str]:
     words = "|".join(prose("more") + prose("less"))
-    return re.compile(rf"^(?P<subject>.*?)(?P<base>{prose('change')})?[，,]?(?P<word>{words})(?:了|额)?(?:约)?$")
+    return re.compile(
+        rf"^(?P<subject>.*?)(?P<base>{prose('change')})?[，,]?(?P<word>{words})(?:了|额)?(?:约)?$"
+    )
 
 
 @cache
@@ -262,8 +290,14 @@ def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:
         for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE):
             match = pattern.search(sentence)
             if match and not has_figure(sentence[: match.end()]):
-                yield _fact(frame, text.part(start, end), _name(match.group(1), frame), "预算数",
-                            value=Decimal(0), unit="万元")
+                yield _fact(
+                    frame,
+                    text.part(start, end),
+                    _name(match.group(1), frame),
+                    "预算数",
+                    value=Decimal(0),
+                    unit="万元",
+                )
                 break
 
 
@@ -310,10 +344,14 @@ def _figures(frame: _Frame, text: _Text, path: tuple[str, ...]) -> Iterator[Fact
         elif cursor.item or kind == "组成":
             owner = cursor.item
             if kind == "用途":
-                yield _fact(frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path)
+                yield _fact(
+                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
+                )
                 yield from _parts(replace(frame, project=frame.project or owner), piece, owner)
             else:
-                yield _fact(frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path)
+                yield _fact(
+                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
+                )
 
 
 def _clauses(text: str) -> list[tuple[str, int, int]]:
@@ -379,7 +417,12 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
         if item:
             cursor.item, cursor.start = item, figure.start - len(label)
         counted = _COUNTED.match(body[figure.end :])
-        if measure == "" and counted and unit in ("个", "家", "名", "项", "套", "台") and _is_counter(label, frame):
+        if (
+            measure == ""
+            and counted
+            and unit in ("个", "家", "名", "项", "套", "台")
+            and _is_counter(label, frame)
+        ):
             item = counted.group(1)
             cursor.item, measure = item, "数量"
             cursor.start = figure.start - len(label)
@@ -389,19 +432,35 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
                 measure = "预算数" if unit.endswith("元") else ("占比" if unit == "%" else "数量")
             clause = min(cursor.start, figure.start - len(label))
             yield _fact(
-                frame, text.part(max(clause, 0), figure.end), owner, measure,
-                value=value * sign, unit=unit, text=body[figure.start : figure.end], row_path=cursor.path,
+                frame,
+                text.part(max(clause, 0), figure.end),
+                owner,
+                measure,
+                value=value * sign,
+                unit=unit,
+                text=body[figure.start : figure.end],
+                row_path=cursor.path,
             )
         last = figure.end
         composed = re.match(r"[，,]?(?:主要)?包括[:：]?", body[last:])
         if composed and owner and not has_figure(body[last : _sentence_end(body, last)]):
             stop = _sentence_end(body, last)
-            yield _fact(frame, text.part(max(cursor.start, 0), stop), owner, "组成",
-                        text=body[last + composed.end() : stop])
+            yield _fact(
+                frame,
+                text.part(max(cursor.start, 0), stop),
+                owner,
+                "组成",
+                text=body[last + composed.end() : stop],
+            )
     composed_head = re.match(r"^([^，。；：]{2,20}?)包括[:：](.+?)。?$", body[start:end])
     if composed_head and not has_figure(composed_head.group(2)):
-        yield _fact(frame, text.part(start, end), _name(composed_head.group(1), frame), "组成",
-                    text=composed_head.group(2))
+        yield _fact(
+            frame,
+            text.part(start, end),
+            _name(composed_head.group(1), frame),
+            "组成",
+            text=composed_head.group(2),
+        )
 
 
 def _path_like(name: str) -> bool:

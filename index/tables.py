@@ -18,7 +18,9 @@ from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _CODE = re.compile(r"\d{2,3}")
 _CODED_NAME = re.compile(r"(\d{2,3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])(?![年个项月])")
-_UNIT_NAME = re.compile(r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|本级)(?:[（(].*[）)])?$")
+_UNIT_NAME = re.compile(
+    r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|本级)(?:[（(].*[）)])?$"
+)
 _RANKS = (
     re.compile(r"^[一二三四五六七八九十]{1,3}、"),
     re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}(?:[.．](?!\d)|、))"),
@@ -139,7 +141,10 @@ def _mend_coded(rows: list[GridRow]) -> list[GridRow]:
         if mended and fragment and not row.loose and not is_total(filled[0][1]):
             before = mended[-1]
             if all(_is_open(before.cells, at) for at, _ in filled):
-                cells = [cell + (row.cells[at] if at < len(row.cells) else "") for at, cell in enumerate(before.cells)]
+                cells = [
+                    cell + (row.cells[at] if at < len(row.cells) else "")
+                    for at, cell in enumerate(before.cells)
+                ]
                 mended[-1] = replace(before, cells=tuple(cells), last=row.last)
                 continue
         mended.append(row)

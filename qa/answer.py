@@ -11,7 +11,13 @@ from typing import Any
 from index.document import Fact
 from index.text import fold
 
-_SCALE = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000), "百万元": Decimal(10**6), "亿元": Decimal(10**8)}
+_SCALE = {
+    "元": Decimal(1),
+    "千元": Decimal(1000),
+    "万元": Decimal(10000),
+    "百万元": Decimal(10**6),
+    "亿元": Decimal(10**8),
+}
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 _FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -129,7 +135,9 @@ def amount(value: Decimal, unit: str) -> str:
 def unproven(text: str, citations: Sequence[Citation], derived: Sequence[Decimal]) -> list[str]:
     """Return the figures in `text` that stand in no citation and are not derived: must be empty."""
     cited = {_number(figure) for citation in citations for figure in _FIGURES.findall(_tight(citation.quote))}
-    cited |= {_number(figure) for c in citations for figure in _FIGURES.findall(_tight((c.row or "") + c.title))}
+    cited |= {
+        _number(figure) for c in citations for figure in _FIGURES.findall(_tight((c.row or "") + c.title))
+    }
     cited |= {abs(value) for value in derived} | {Decimal(0)}
     return [figure for figure in _FIGURES.findall(_tight(text)) if _number(figure) not in cited]
 

@@ -77,7 +77,7 @@ class Assistant:
     def _answer(self, query: Query) -> Answer:
         if query.unknown and not query.departments:
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
-        named = [d for d in self.departments if d.entity in query.departments] 
+        named = [d for d in self.departments if d.entity in query.departments]
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
             infos = [i for i in infos if i.account == query.account]

@@ -20,18 +20,27 @@ from index.scope import title_rule
 from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
-from qa.matching import NO_MATCH, Labels, Match, bits, unexplained
+from qa.matching import NO_MATCH, Labels, Match, bits, modified, unexplained
 from qa.names import name_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
 DEFAULT_MEASURES = frozenset(
     fold(name)
-    for name in ("合计", "总计", "小计", "预算数", "金额", "项目支出合计", "数量", "指标值", "预算安排规模", "分配金额")
+    for name in (
+        "合计",
+        "总计",
+        "小计",
+        "预算数",
+        "金额",
+        "项目支出合计",
+        "数量",
+        "指标值",
+        "预算安排规模",
+        "分配金额",
+    )
 )
 TEXT_MEASURES = frozenset(
-    "原因 用途 组成 名词解释 职能条目 主要职能 名单 设立的政策依据 政策依据 立项依据 项目承担单位 资金分配情况 资金执行时间 "
-    "执行时间 资金来源 补贴标准 补贴范围 补贴方式 发放程序 受益人群和社会效益 项目总体目标 年度绩效目标 指标赋分规则 "
-    "指标值设置依据 指标设定依据 佐证资料".split()
+    ["原因", "用途", "组成", "名词解释", "职能条目", "主要职能", "名单", "设立的政策依据", "政策依据", "立项依据", "项目承担单位", "资金分配情况", "资金执行时间", "执行时间", "资金来源", "补贴标准", "补贴范围", "补贴方式", "发放程序", "受益人群和社会效益", "项目总体目标", "年度绩效目标", "指标赋分规则", "指标值设置依据", "指标设定依据", "佐证资料"]
 )
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
@@ -150,11 +159,20 @@ class FactBase:
         fact = self.facts[number]
         item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
         item = matches.get(item_id, NO_MATCH)
-        column = matches.get(measure_id, NO_MATCH) if fact.column_path or fact.measure not in TEXT_MEASURES else NO_MATCH
+        column = (
+            matches.get(measure_id, NO_MATCH)
+            if fact.column_path or fact.measure not in TEXT_MEASURES
+            else NO_MATCH
+        )
         if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
             column = NO_MATCH  # the words that name the item do not name the column again
         project = matches.get(project_id, NO_MATCH)
-        if item_id != project_id and project.quality >= CONTEXT and item.quality < 0.96 and not item.mask & ~project.mask:
+        if (
+            item_id != project_id
+            and project.quality >= CONTEXT
+            and item.quality < 0.96
+            and not item.mask & ~project.mask
+        ):
             item = NO_MATCH  # nor do the words that name the project
         subject = matches.get(subject_id, NO_MATCH)
         mask = query.cues
@@ -257,10 +275,21 @@ class FactBase:
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
         plain = plain_text(text)
         unknown, known = unexplained(plain, candidate.mask, self.labels.weight)
-        features = {**candidate.features, "unknown": min(unknown, 12) / 4, "known": min(known, 10) / 4}
+        features = {
+            **candidate.features,
+            "unknown": min(unknown, 12) / 4,
+            "known": min(known, 10) / 4,
+            "modified": float(modified(plain, candidate.mask, candidate.item.mask)),
+        }
         return Candidate(
-            candidate.fact, _weighted(features), features, candidate.item, candidate.anchor, candidate.mask,
-            unknown, known,
+            candidate.fact,
+            _weighted(features),
+            features,
+            candidate.item,
+            candidate.anchor,
+            candidate.mask,
+            unknown,
+            known,
         )
 
 
@@ -284,15 +313,17 @@ def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
     if query.scopes:
         where = (fact.scope, fact.measure, fact.item, *fact.column_path)
         fits = any(name in words for name in query.scopes for words in where)
-        return {"scope_fits": float(fits), "scope_clashes": float(not fits and bool(fact.scope)), "scope_wide": 0.0}
+        return {
+            "scope_fits": float(fits),
+            "scope_clashes": float(not fits and bool(fact.scope)),
+            "scope_wide": 0.0,
+        }
     return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
 
 
 def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project: Match) -> dict[str, float]:
     """Whether the fact belongs to the unit inside the department that the question names."""
-    inside = fact.subunit and fold(fact.subunit) not in {
-        form for form in name_forms(fact.entity)
-    }
+    inside = fact.subunit and fold(fact.subunit) not in {form for form in name_forms(fact.entity)}
     if query.subunits:
         wanted = {form for unit in query.subunits for form in name_forms(unit)}
         fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
@@ -308,7 +339,9 @@ def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project:
 
 def plain_text(text: str) -> str:
     """Return a question's rest with commas for the names taken out of it."""
-    return "".join("，" if char == BLANK or ord(char) >= UNIT_MARK and ord(char) < 0xF000 else char for char in text)
+    return "".join(
+        "，" if char == BLANK or ord(char) >= UNIT_MARK and ord(char) < 0xF000 else char for char in text
+    )
 
 
 def measure_fits(measure: str, asked: str) -> bool:

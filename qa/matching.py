@@ -192,7 +192,9 @@ def _without_inner(found: dict[int, Match]) -> dict[int, Match]:
     strong = {match.mask for match in found.values() if match.quality >= STRONG}
     weakened = {}
     for number, match in found.items():
-        inner = any(match.mask & ~mask == 0 and match.size <= INNER_SHARE * mask.bit_count() for mask in strong)
+        inner = any(
+            match.mask & ~mask == 0 and match.size <= INNER_SHARE * mask.bit_count() for mask in strong
+        )
         weakened[number] = Match(match.quality * INNER, match.mask) if inner else match
     return weakened
 
@@ -282,6 +284,15 @@ def _leftover(text: str, mask: int) -> list[int]:
     return left
 
 
+def modified(text: str, mask: int, item: int) -> bool:
+    """Tell whether unexplained words stand right before an item: 宠物医疗费 is not 医疗费."""
+    if not item:
+        return False
+    start = (item & -item).bit_length() - 1
+    left = set(_leftover(text, mask))
+    return start >= 2 and start - 1 in left and start - 2 in left
+
+
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
     """Return how many characters nothing explains, and how many of these the documents know.
 
@@ -294,7 +305,13 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     left = [
         at
         for at in left
-        if not (text[at : at + 2] in told and at + 1 in left or at and text[at - 1 : at + 1] in told and at - 1 in left)
+        if not (
+            text[at : at + 2] in told
+            and at + 1 in left
+            or at
+            and text[at - 1 : at + 1] in told
+            and at - 1 in left
+        )
     ]  # a word said again explains itself
     known = {
         place

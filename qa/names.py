@@ -16,7 +16,9 @@ from index.text import fold
 from qa.lexicon import lexicon
 from qa.matching import is_subsequence
 
-_PLACE_END = re.compile(r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$")
+_PLACE_END = re.compile(
+    r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$"
+)
 _ORGANISATION = re.compile(
     r"(?:局|厅|委员会|委|办公室|中心|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
 )
@@ -63,15 +65,17 @@ def _split(name: str) -> tuple[str, str]:
     """Split a folded name into (place, function); the place is '' when none is recognised."""
     known = {fold(form) for full, shorts in lexicon().functions.items() for form in (full, *shorts)}
     options = [
-        (name[:at], name[at:])
-        for at in range(2, len(name) - 1)
-        if name[at:] in known or _is_place(name[:at])
+        (name[:at], name[at:]) for at in range(2, len(name) - 1) if name[at:] in known or _is_place(name[:at])
     ]
     if not options:
         return "", name
     return max(
         options,
-        key=lambda o: (_is_place(o[0]) + (o[1] in known), _is_place(o[0]), len(o[0]) if o[1] not in known else 0),
+        key=lambda o: (
+            _is_place(o[0]) + (o[1] in known),
+            _is_place(o[0]),
+            len(o[0]) if o[1] not in known else 0,
+        ),
     )
 
 
@@ -146,7 +150,9 @@ def departments(infos: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> li
         key = next((known for known, (_, names, _) in merged.items() if fold(entity) in names), entity)
         name, names, units = merged.setdefault(key, (entity, set(), set()))
         names |= forms
-        units |= {unit for unit in subunits if fold(unit) not in forms and not fold(entity).endswith(fold(unit))}
+        units |= {
+            unit for unit in subunits if fold(unit) not in forms and not fold(entity).endswith(fold(unit))
+        }
     return [
         Department(name, short_name(name), tuple(sorted(names, key=len, reverse=True)), tuple(sorted(units)))
         for name, names, units in merged.values()
@@ -224,7 +230,7 @@ def _goes_on(name: str, after: str) -> bool:
     if _ORGANISATION.search(name[-3:]):
         return False
     match = _ORGANISATION.search(after[:10])
-    return bool(match) and not re.search(r"[的是在有多少和与，年]", after[: match.end()])
+    return match is not None and not re.search(r"[的是在有多少和与，年]", after[: match.end()])
 
 
 def find_homophones(text: str, known: Sequence[Department]) -> list[Mention]:
@@ -296,7 +302,9 @@ def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int,
         if taken[at]:
             at += 1
             continue
-        place = next((name for name in _places_by_first().get(text[at], ()) if text.startswith(name, at)), None)
+        place = next(
+            (name for name in _places_by_first().get(text[at], ()) if text.startswith(name, at)), None
+        )
         if place:
             after = at + len(place)
             tail = text[after : after + 18]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from index.store import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
-from qa.matching import bigrams
 from qa.lookup import plain_text
+from qa.matching import bigrams
 from qa.question import Query
 from qa.retrieve import search, sentences
 
@@ -47,8 +47,16 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
         quote = passage.text if cover < COVER else passage.text[start:end]
         span = passage.span
         lines = (span.first, span.last) if span.first is not None and span.last is not None else None
-        citation = Citation(passage.doc, assistant.titles.get(passage.doc, passage.doc), lines, span.page, None, None,
-                            None, quote)
+        citation = Citation(
+            passage.doc,
+            assistant.titles.get(passage.doc, passage.doc),
+            lines,
+            span.page,
+            None,
+            None,
+            None,
+            quote,
+        )
         return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
     return None
 

@@ -15,13 +15,23 @@ from index.rules import prose
 from index.text import fold, parse_figure
 from qa.lexicon import MeasureRule, lexicon
 from qa.matching import bits, content_of
-from qa.names import Department, Mention, find_homophones, find_mentions, find_places, find_units, own_function
+from qa.names import (
+    Department,
+    Mention,
+    find_homophones,
+    find_mentions,
+    find_places,
+    find_units,
+    own_function,
+)
 from qa.spelling import corrected
 
 BLANK = "□"
 UNIT_MARK = 0xE000
 """The n-th unit inside a department that a question names is replaced by this private character + n."""
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)[12]\d(?=年(?!以|前|来|内|间|期|度?第)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))")
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)[12]\d(?=年(?!以|前|来|内|间|期|度?第)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))"
+)
 _UNIT_ASKED = re.compile(
     r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
@@ -30,24 +40,38 @@ _SCOPES = (
     ("政府性基金预算", re.compile(r"政府性基金")),
     ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
     ("财政拨款", re.compile(r"财政拨款(?!结转)")),
-    ("全口径", re.compile(r"全口径|(?:全部|所有|各类|各种)(?:的)?资金|含单位资金|(?:连同|加上|包括|算上).{0,10}(?:单位资金|结转)|全算上")),
+    (
+        "全口径",
+        re.compile(
+            r"全口径|(?:全部|所有|各类|各种)(?:的)?资金|含单位资金|(?:连同|加上|包括|算上).{0,10}(?:单位资金|结转)|全算上"
+        ),
+    ),
 )
 _ASKED_UNITS = (
     ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大地方")),
     ("辆", re.compile(r"(?:几|多少)(?:台|部)?车|辆数")),
     ("人", re.compile(r"多少(?:个)?人|几(?:个)?人|人数|(?:多少|几)(?:位|名)")),
     ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度|几成")),
-    ("元", re.compile(r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少.{0,4}(?:资金|经费|预算|款)")),
+    (
+        "元",
+        re.compile(
+            r"多少钱|多少万|多少元|多少亿|花多少|花了多少|几万|几元|几个亿|金额|值多少|花费|几亿|多少.{0,4}(?:资金|经费|预算|款)"
+        ),
+    ),
     *(
         (unit, re.compile(rf"(?:几|多少){unit}"))
         for unit in prose("units")
         if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "天", "月")
     ),
 )
-_EXCLUDED = re.compile(r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)")
+_EXCLUDED = re.compile(
+    r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
+)
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
-_STATED = re.compile(r"(?<![\d.〔])(\d[\d.]*)(万元|亿元|万|亿|元|%|个点|个百分点|人|辆|台|套)(?!以上|以下|以内)")
+_STATED = re.compile(
+    r"(?<![\d.〔])(\d[\d.]*)(万元|亿元|万|亿|元|%|个点|个百分点|人|辆|台|套)(?!以上|以下|以内)"
+)
 _LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每(?:个)?(?:项目|单位|科目|部门|块|项)|每家")
 _OFFICE = re.compile(r"局|厅|委|中心|院|校|街道|办")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
@@ -127,7 +151,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         cues |= bits(*named.span()) if named else 0
     asked = _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
-    places = sorted((found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest)))
+    places = sorted(
+        (found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest))
+    )
     return Query(
         question=question,
         folded=folded,
@@ -176,10 +202,20 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
     meant = corrected(query.rest, labels)
     if meant:
         yield _reread(query, meant[0], f"按“{meant[2]}”理解“{meant[1]}”")
-    if not query.measures and not query.subunits and not any(char.isalnum() for char in content_of(query.rest)):
+    if (
+        not query.measures
+        and not query.subunits
+        and not any(char.isalnum() for char in content_of(query.rest))
+    ):
         words = query.folded
         if re.search("钱|元|支出|收入|预算|花", words):
-            side = "收入总计" if "收入" in words else "支出总计" if re.search("支出|花|用", words) else "收支总预算"
+            side = (
+                "收入总计"
+                if "收入" in words
+                else "支出总计"
+                if re.search("支出|花|用", words)
+                else "收支总预算"
+            )
             yield _reread(query, side)
 
 
@@ -227,7 +263,9 @@ def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
     mask = 0
     longest: dict[MeasureRule, int] = {}
     for start, end, rule in found:
-        inner = any(a <= start and end <= b and b - a > end - start and other is not rule for a, b, other in found)
+        inner = any(
+            a <= start and end <= b and b - a > end - start and other is not rule for a, b, other in found
+        )
         if not inner:
             mask |= bits(start, end)
             longest[rule] = max(longest.get(rule, 0), end - start)

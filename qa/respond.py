@@ -15,7 +15,17 @@ from index.document import Fact
 from index.quantity import figures
 from index.text import fold, squash
 from qa.answer import Answer, Citation, Value, amount, cite, convert
-from qa.compute import Operand, Result, difference, operation_of, per_unit, ratio, share, split_operands, total
+from qa.compute import (
+    Operand,
+    Result,
+    difference,
+    operation_of,
+    per_unit,
+    ratio,
+    share,
+    split_operands,
+    total,
+)
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, FactBase, is_sum, measure_fits, plain_text, same_kind
 from qa.matching import bits, unexplained
 from qa.names import short_name
@@ -50,7 +60,9 @@ _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
 _EXTREME = re.compile(r"(?:最)(多|大|高|少|小|低)")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
-_BY_UNIT = re.compile(r"按单位|哪个(?:预算|下属)?单位|哪家|下属单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布")
+_BY_UNIT = re.compile(
+    r"按单位|哪个(?:预算|下属)?单位|哪家|下属单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布"
+)
 
 
 @dataclass(slots=True)
@@ -66,15 +78,24 @@ class Responder:
         return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer
 
     def _respond(self, query: Query) -> Answer | None:
-        if _EXTREME.search(query.folded) or query.wants_list and ("元" in query.units or _EACH.search(query.folded)):  # 分别安排在哪些项目、各多少: rows, not words
+        if (
+            _EXTREME.search(query.folded)
+            or query.wants_list
+            and ("元" in query.units or _EACH.search(query.folded))
+        ):  # 分别安排在哪些项目、各多少: rows, not words
             figures_only = self.base.candidates(_without_measures(query))
-            front = next((c for c in figures_only if acceptable(c, query)), None)
-            listed = self._listed(query, front, figures_only) if front else None
+            first = next((c for c in figures_only if acceptable(c, query)), None)
+            listed = self._listed(query, first, figures_only) if first else None
             if listed:
                 return listed
         found = self.base.candidates(query)
         extreme = _EXTREME.search(query.folded)
-        if query.measures and all(rule.kind == "text" for rule in query.measures) and not query.units and not extreme:
+        if (
+            query.measures
+            and all(rule.kind == "text" for rule in query.measures)
+            and not query.units
+            and not extreme
+        ):
             told = [c for c in found if c.fact.measure in TEXT_MEASURES]
             if told and acceptable(told[0], query):
                 return self._statement(query, told[0], told)
@@ -119,8 +140,15 @@ class Responder:
         if other:
             text += "\n" + "；".join(f"{describe(f)} {amount(*figure_of(f))}" for f in other) + "。"
         citations = self._cite([c.fact for c in support][:4] + other)
-        return Answer(query.question, "answered", text, shown, shown_unit or None, citations=citations,
-                      steps=tuple(steps))
+        return Answer(
+            query.question,
+            "answered",
+            text,
+            shown,
+            shown_unit or None,
+            citations=citations,
+            steps=tuple(steps),
+        )
 
     def _who(self, fact: Fact) -> str:
         year = f" {fact.year} 年" if fact.year else ""
@@ -153,8 +181,15 @@ class Responder:
 
     def _change(self, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
         fact = best.fact
-        kin = [f for f in self.base.facts if f.item == fact.item and f.doc == fact.doc and not f.table
-               and f.section == fact.section and _near(f, fact)]
+        kin = [
+            f
+            for f in self.base.facts
+            if f.item == fact.item
+            and f.doc == fact.doc
+            and not f.table
+            and f.section == fact.section
+            and _near(f, fact)
+        ]
         by = {f.measure: f for f in kin if f.value is not None}
         change, rate, now = by.get("增减额"), by.get("增减率"), by.get("预算数") or by.get("数量")
         lead = change or rate or fact
@@ -174,10 +209,23 @@ class Responder:
         if rate and rate.value is not None:
             lines.append(f"{'增长' if rate.value >= 0 else '下降'} {amount(abs(rate.value), '%')}")
             values.append(Value("增长" if rate.value >= 0 else "下降", abs(rate.value), "%"))
-        wants_rate = next((rule.measure for rule in query.measures if rule.measure in ("增减额", "增减率")), "") == "增减率"
+        wants_rate = (
+            next((rule.measure for rule in query.measures if rule.measure in ("增减额", "增减率")), "")
+            == "增减率"
+        )
         main = (rate if wants_rate and rate else change) or rate or fact
-        reason = next((f for f in self.base.facts if f.measure == "原因" and f.item == fact.item and f.doc == fact.doc
-                       and f.section == fact.section and _near(f, fact)), None)
+        reason = next(
+            (
+                f
+                for f in self.base.facts
+                if f.measure == "原因"
+                and f.item == fact.item
+                and f.doc == fact.doc
+                and f.section == fact.section
+                and _near(f, fact)
+            ),
+            None,
+        )
         text = self._who(fact) + "，".join(lines) + f"（口径：{fact.scope or '见原文'}）。"
         cited = [f for f in (change, rate, now) if f]
         if query.asks_measure("原因") and reason:
@@ -186,7 +234,11 @@ class Responder:
         if now and (query.wants_list or "，" in query.rest):
             values.append(Value(now.item, now.value or Decimal(0), now.unit))
         value = abs(main.value) if main.value is not None else None
-        shown, unit = convert(value, main.unit, query.target_unit) if value is not None and query.target_unit else (value, main.unit)
+        shown, unit = (
+            convert(value, main.unit, query.target_unit)
+            if value is not None and query.target_unit
+            else (value, main.unit)
+        )
         return Answer(query.question, "answered", text, shown, unit, tuple(values), self._cite(cited))
 
     # -- statements ----------------------------------------------------------------------------------
@@ -196,10 +248,18 @@ class Responder:
         text = f"{self._who(fact)}{statement_name(fact)}：{fact.text.strip()}"
         cited = [fact]
         if fact.measure == "原因":
-            kin = [f for f in self.base.facts if f.item == fact.item and f.measure in ("增减额", "增减率") and f.doc == fact.doc
-                   and f.section == fact.section and _near(f, fact)]
+            kin = [
+                f
+                for f in self.base.facts
+                if f.item == fact.item
+                and f.measure in ("增减额", "增减率")
+                and f.doc == fact.doc
+                and f.section == fact.section
+                and _near(f, fact)
+            ]
             change = "，".join(
-                f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}" for f in kin
+                f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}"
+                for f in kin
             )
             if change:
                 text = f"{self._who(fact)}{fact.item}比上年预算{change}，主要原因：{fact.text.strip()}"
@@ -207,23 +267,43 @@ class Responder:
         asked = [rule.measure for rule in query.measures if rule.measure in TEXT_MEASURES]
         for further in found[1:]:
             same = further.fact.project == fact.project and fold(further.fact.item) == fold(fact.item)
-            if same and further.fact.measure in asked and further.fact.measure not in {f.measure for f in cited}:
+            if (
+                same
+                and further.fact.measure in asked
+                and further.fact.measure not in {f.measure for f in cited}
+            ):
                 text += f"\n{further.fact.measure}：{further.fact.text.strip()}"
                 cited.append(further.fact)
         values: tuple[Value, ...] = ()
         if fact.measure in ("资金分配情况", "用途"):
-            parts = [f for f in self.base.facts if f.measure == "分配金额" and f.doc == fact.doc
-                     and f.span.first and fact.span.first and fact.span.last
-                     and fact.span.first <= f.span.first <= fact.span.last]
+            parts = [
+                f
+                for f in self.base.facts
+                if f.measure == "分配金额"
+                and f.doc == fact.doc
+                and f.span.first
+                and fact.span.first
+                and fact.span.last
+                and fact.span.first <= f.span.first <= fact.span.last
+            ]
             values = tuple(Value(f.item, f.value, f.unit) for f in parts if f.value is not None)
         if re.fullmatch(r"[^。]{0,6}不(?:予)?公开[。]?", fact.text.strip()):
             text = f"{text.rstrip('。')}（文件写明此项不公开）。"
         stated = list(figures(squash(fact.text)))
         kind = query.units[0] if query.units else "元"
-        money = [f for f in stated if same_kind(kind, f.unit)] if query.units or fact.measure == "补贴标准" else []
+        money = (
+            [f for f in stated if same_kind(kind, f.unit)]
+            if query.units or fact.measure == "补贴标准"
+            else []
+        )
         value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
-        others = [c.fact for c in found[1:6] if c.fact.measure == fact.measure and fold(c.fact.item) == fold(fact.item)
-                  and c.fact.text == fact.text]
+        others = [
+            c.fact
+            for c in found[1:6]
+            if c.fact.measure == fact.measure
+            and fold(c.fact.item) == fold(fact.item)
+            and c.fact.text == fact.text
+        ]
         return Answer(query.question, "answered", text, value, unit, values, self._cite([*cited, *others]))
 
     # -- several figures -------------------------------------------------------------------------------
@@ -236,12 +316,23 @@ class Responder:
         group: list[Fact] = []
         kin: list[Fact] = []
         if acceptable(best, query) and not query.asks("change") and not query.asks("rate"):
-            kin = [f for f in self.base.facts if f.doc == best.fact.doc and fold(f.item) == fold(best.fact.item)
-                   and f.project == best.fact.project and _near(f, best.fact)]
-            asked = [next((f for f in kin if measure_fits(f.measure, rule.measure)), None) for rule in query.measures]
+            kin = [
+                f
+                for f in self.base.facts
+                if f.doc == best.fact.doc
+                and fold(f.item) == fold(best.fact.item)
+                and f.project == best.fact.project
+                and _near(f, best.fact)
+            ]
+            asked = [
+                next((f for f in kin if measure_fits(f.measure, rule.measure)), None)
+                for rule in query.measures
+            ]
             both = re.search("去年|上年|上一年", query.folded) and len(_ASKS.findall(query.folded)) > 1
             if "绩效" in best.fact.table and both:
-                asked = [next((f for f in kin if f.measure == m), None) for m in ("指标值", "上年完成值")] + asked
+                asked = [
+                    next((f for f in kin if f.measure == m), None) for m in ("指标值", "上年完成值")
+                ] + asked
             if len(query.units) + len(query.measures) > 1 and "绩效" not in best.fact.table:
                 asked += [
                     next((f for f in kin if same_kind(unit, f.unit) and f.measure != "增减额"), None)
@@ -255,7 +346,10 @@ class Responder:
         if len(group) < 2:
             return None
         values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
-        shown = "；".join(f"{label_of(f)} {f.comparator}{amount(*figure_of(f)) if f.value is not None or not f.text else f.text}" for f in group)
+        shown = "；".join(
+            f"{label_of(f)} {f.comparator}{amount(*figure_of(f)) if f.value is not None or not f.text else f.text}"
+            for f in group
+        )
         text = f"{self._who(group[0])}{shown}。"
         return Answer(query.question, "answered", text, None, None, values, self._cite(group))
 
@@ -271,8 +365,10 @@ class Responder:
                 break
             rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
             again = [
-                c for c in self.base.candidates(query, rest)
-                if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) and (c.item.mask & ~mask).bit_count() >= 2
+                c
+                for c in self.base.candidates(query, rest)
+                if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL)
+                and (c.item.mask & ~mask).bit_count() >= 2
                 and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
             ]
             if not again:
@@ -311,7 +407,12 @@ class Responder:
         def fitness(option: tuple[Fact, list[Fact]]) -> tuple[bool, bool, bool, int]:
             """Rows of the kind asked for first, the whole table's before a unit's, then the most."""
             total, rows = option
-            kind = wants_units and is_sum(rows[0]) or wants_projects and (not rows[0].code or bool(rows[0].project))
+            kind = (
+                wants_units
+                and is_sum(rows[0])
+                or wants_projects
+                and (not rows[0].code or bool(rows[0].project))
+            )
             return kind, total.total, total is best.fact, len(rows)
 
         fact, chosen = max(options, key=fitness)
@@ -322,8 +423,15 @@ class Responder:
         values = tuple(Value(f.subunit if by_unit else f.item, *figure_of(f)) for f in chosen)
         lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
         head = f"{self._who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项："
-        return Answer(query.question, "answered", head + lines + "。", None, None, values,
-                      self._cite([fact, *chosen])[:12])
+        return Answer(
+            query.question,
+            "answered",
+            head + lines + "。",
+            None,
+            None,
+            values,
+            self._cite([fact, *chosen])[:12],
+        )
 
     def _extreme(self, query: Query, fact: Fact, rows: Sequence[Fact], largest: bool) -> Answer:
         """Return the largest or smallest of the rows below a total."""
@@ -333,15 +441,26 @@ class Responder:
         others = sorted(rows, key=lambda f: figure_of(f)[0], reverse=largest)
         text = f"{self._who(fact)}{name_of(fact)}中{'最多' if largest else '最少'}的是{label}，{amount(value, unit)}（共比较 {len(rows)} 项）。"
         values = tuple(Value(f.subunit if is_sum(f) else f.item, *figure_of(f)) for f in others)
-        return Answer(query.question, "answered", text, value, unit, values, self._cite([first, *others])[:12],
-                      (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",))
+        return Answer(
+            query.question,
+            "answered",
+            text,
+            value,
+            unit,
+            values,
+            self._cite([first, *others])[:12],
+            (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",),
+        )
 
     def _rows_below(self, query: Query, fact: Fact) -> list[Fact]:
         """Return the facts of the rows that a total or parent row sums, blanks left out."""
         if "绩效" in fact.table or not (fact.table or fact.project):
             return []
-        rows = [f for f in self.base.facts if f.table == fact.table and f.doc == fact.doc
-                and f.column_path == fact.column_path and f.value]
+        rows = [
+            f
+            for f in self.base.facts
+            if f.table == fact.table and f.doc == fact.doc and f.column_path == fact.column_path and f.value
+        ]
         units = [f for f in rows if is_sum(f) and not f.total]
         if units and _BY_UNIT.search(query.folded):
             return units
@@ -349,8 +468,14 @@ class Responder:
         if not is_sum(fact) and below:
             return below
         if fact.project:
-            parts = [f for f in self.base.facts if f.measure == "分配金额" and fold(f.project) == fold(fact.project)
-                     and f.subunit in ("", fact.subunit) and f.doc == fact.doc]
+            parts = [
+                f
+                for f in self.base.facts
+                if f.measure == "分配金额"
+                and fold(f.project) == fold(fact.project)
+                and f.subunit in ("", fact.subunit)
+                and f.doc == fact.doc
+            ]
             return parts if parts and "项目" not in query.folded[-8:] else []
         if not is_sum(fact):
             return []
@@ -384,8 +509,13 @@ class Responder:
         if len(operands) < 2 or any(f.value is None and f.text for f in operands):
             return None
         distinct = len({label_of(f) for f in operands}) == len(operands)
-        named = [Operand(label_of(f) if distinct else f"{f.subunit or short_name(f.entity)}{label_of(f)}", *figure_of(f))
-                 for f in operands]
+        named = [
+            Operand(
+                label_of(f) if distinct else f"{f.subunit or short_name(f.entity)}{label_of(f)}",
+                *figure_of(f),
+            )
+            for f in operands
+        ]
         try:
             result: Result = {
                 "sum": lambda: total(named),
@@ -396,13 +526,23 @@ class Responder:
         except ValueError:
             return None
         stated = found[0].fact if operation == "share" and found and found[0].fact.measure == "占比" else None
-        if stated and stated.scope in query.scopes and abs((stated.value or 0) - result.value) > Decimal("0.02"):
+        if (
+            stated
+            and stated.scope in query.scopes
+            and abs((stated.value or 0) - result.value) > Decimal("0.02")
+        ):
             return None  # the document itself states the share of that scope
-        value, unit = convert(result.value, result.unit, query.target_unit) if query.target_unit else (result.value, result.unit)
+        value, unit = (
+            convert(result.value, result.unit, query.target_unit)
+            if query.target_unit
+            else (result.value, result.unit)
+        )
         value = abs(value) if operation == "difference" else value
         text = f"{self._who(operands[0])}{_phrase(operation, named, result)} {amount(value, unit)}（{result.formula}）。"
         values = tuple(Value(o.label, o.value, o.unit) for o in named)
-        return Answer(query.question, "answered", text, value, unit, values, self._cite(operands), (result.formula,))
+        return Answer(
+            query.question, "answered", text, value, unit, values, self._cite(operands), (result.formula,)
+        )
 
     def _enumerated(self, query: Query) -> list[Fact]:
         """Return the items of an enumeration (水费、电费和取暖费): the same column of one table for all."""
@@ -445,7 +585,11 @@ class Responder:
             plain = c.features["measure_unasked"] == 0 and not is_sum(c.fact)
             if plain and c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES:
                 groups.setdefault((c.fact.doc, c.fact.table, c.fact.measure), []).append(c)
-        fitting = [g for g in groups.values() if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table]
+        fitting = [
+            g
+            for g in groups.values()
+            if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table
+        ]
         best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
         return [c.fact for c in best]
 
@@ -462,8 +606,14 @@ class Responder:
             count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
         else:
             unit_asked, words = _counted_units(query)
-            counts = [c for c in self.base.candidates(replace(plain, units=(unit_asked,)), words)
-                      if c.fact.value and not c.fact.unit.endswith("元") and c.anchor >= ANCHOR and "绩效" not in c.fact.table]
+            counts = [
+                c
+                for c in self.base.candidates(replace(plain, units=(unit_asked,)), words)
+                if c.fact.value
+                and not c.fact.unit.endswith("元")
+                and c.anchor >= ANCHOR
+                and "绩效" not in c.fact.table
+            ]
             if not counts:
                 return None
             facts.append(counts[0].fact)
@@ -472,14 +622,20 @@ class Responder:
         value, unit = convert(*figure_of(top), unit)
         result = per_unit(Operand(label_of(top), value, unit), count)
         text = f"{self._who(top)}{label_of(top)}平均每{_EACH_OF.get(count.unit, count.unit)} {amount(result.value, unit)}（{result.formula}）。"
-        return Answer(query.question, "answered", text, result.value, unit, (), self._cite(facts), (result.formula,))
+        return Answer(
+            query.question, "answered", text, result.value, unit, (), self._cite(facts), (result.formula,)
+        )
 
     def _operand(self, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
         plain = within(_without_measures(query), words)
         found = [c for c in self.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
         if not found or found[0].anchor < ANCHOR or not explained(found[0]):
             return None
-        near = [c for c in found if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1]
+        near = [
+            c
+            for c in found
+            if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1
+        ]
         same_table = [c for c in near if kindred(c.fact, before[0])]
         same_scope = [c for c in near if c.fact.scope == before[0].scope]
         return (same_table or same_scope or found)[0].fact
@@ -488,7 +644,9 @@ class Responder:
         citations: list[Citation] = []
         for fact in facts:
             citation = cite(fact, self.titles)
-            if not any((c.doc, c.lines, c.quote) == (citation.doc, citation.lines, citation.quote) for c in citations):
+            if not any(
+                (c.doc, c.lines, c.quote) == (citation.doc, citation.lines, citation.quote) for c in citations
+            ):
                 citations.append(citation)
         return tuple(citations)
 
@@ -502,8 +660,12 @@ def acceptable(candidate: Candidate, query: Query) -> bool:
 
 def explained(candidate: Candidate) -> bool:
     """Tell whether little enough of the question stays outside a fact's labels."""
+    if candidate.features.get("modified"):
+        return False
     size = candidate.mask.bit_count() + NAMED_UNIT * (candidate.features["subunit_fits"] > 0)
-    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(3.0, UNKNOWN_SHARE * size)
+    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(
+        3.0, UNKNOWN_SHARE * size
+    )
 
 
 def figure_of(fact: Fact) -> tuple[Decimal, str]:
@@ -533,7 +695,21 @@ def supports(candidate: Candidate, best: Candidate) -> bool:
     )
 
 
-_PLAIN = frozenset(fold(m) for m in ("合计", "总计", "小计", "预算数", "金额", "数量", "项目支出合计", "指标值", "预算安排规模", "分配金额"))
+_PLAIN = frozenset(
+    fold(m)
+    for m in (
+        "合计",
+        "总计",
+        "小计",
+        "预算数",
+        "金额",
+        "数量",
+        "项目支出合计",
+        "指标值",
+        "预算安排规模",
+        "分配金额",
+    )
+)
 
 
 def name_of(fact: Fact) -> str:
@@ -545,7 +721,11 @@ def name_of(fact: Fact) -> str:
 
 def label_of(fact: Fact) -> str:
     """Write the short label of a figure among others."""
-    return fact.item if fold(fact.measure) in _PLAIN - {fold("指标值"), fold("数量")} else f"{fact.item}{fact.measure}"
+    return (
+        fact.item
+        if fold(fact.measure) in _PLAIN - {fold("指标值"), fold("数量")}
+        else f"{fact.item}{fact.measure}"
+    )
 
 
 def statement_name(fact: Fact) -> str:

@@ -28,7 +28,12 @@ class Hit:
 
 
 def search(
-    store: Store, encoder: Encoder, text: str, within: Sequence[int], passages: dict[int, Passage], limit: int = 8
+    store: Store,
+    encoder: Encoder,
+    text: str,
+    within: Sequence[int],
+    passages: dict[int, Passage],
+    limit: int = 8,
 ) -> list[Hit]:
     """Return the best passages for a text among the passage ids `within`."""
     import numpy as np

@@ -67,7 +67,13 @@ REFUSED = [
 ]
 UNCLEAR = ["公务接待费是多少", "三公经费是多少"]
 CONVERTED_SUM = "巴州人社局水费和电费加起来多少元"
-ASKED = [HEADLINE, CONVERTED_SUM, *UNCLEAR, *REFUSED, *(row[0] for group in (FIGURES, DERIVED, TEXTS) for row in group)]
+ASKED = [
+    HEADLINE,
+    CONVERTED_SUM,
+    *UNCLEAR,
+    *REFUSED,
+    *(row[0] for group in (FIGURES, DERIVED, TEXTS) for row in group),
+]
 
 
 def figures_in(text: str) -> set[Decimal]:
@@ -316,9 +322,7 @@ QUESTIONS = st.lists(PIECES | st.text(max_size=6), max_size=12).map("".join)
 
 @settings(deadline=None)
 @given(question=QUESTIONS)
-def test_any_text_is_answered_or_refused_but_never_breaks(
-    sample_assistant: Assistant, question: str
-) -> None:
+def test_any_text_is_answered_or_refused_but_never_breaks(sample_assistant: Assistant, question: str) -> None:
     try:
         answer = sample_assistant.ask(question)
     except QuestionError:

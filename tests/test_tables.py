@@ -236,9 +236,7 @@ def test_rows_that_add_up_as_printed_are_left_as_printed() -> None:
 
 
 def test_sums_that_do_not_close_are_kept_as_printed_and_reported() -> None:
-    table = tab_table(
-        ACCOUNT_HEADER + "213|||农林水支出|9.00|4.00|4.00\n|||总计|9.00|4.00|4.00"
-    )
+    table = tab_table(ACCOUNT_HEADER + "213|||农林水支出|9.00|4.00|4.00\n|||总计|9.00|4.00|4.00")
     assert leaf_figures(table, "农林水支出") == {"合计": "9.00", "基本支出": "4.00", "项目支出": "4.00"}
     assert {(found.kind, found.printed, found.computed) for found in audit(table)[1]} >= {("行合计", 9, 8)}
 

@@ -43,7 +43,7 @@ def decode_lines(data: bytes, name: str) -> list[str]:
     else:
         raise SourceError(f"{name}: 编码无法识别，请存为 UTF-8 或 GB18030")
     odd = sum(1 for c in text[:20000] if ord(c) < 32 and c not in "\t\r\n\f")
-    if odd > 20 or "\u4e00" > max(text):
+    if odd > 20 or max(text) < "\u4e00":
         raise SourceError(f"{name}: 不像中文文本（编码错误或二进制内容）")
     # splitlines() would also break at U+2028 and \x0b, and line numbers must match other tools'
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "").split("\n")

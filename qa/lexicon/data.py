@@ -71,7 +71,9 @@ class Lexicon:
         found: set[int] = set()
         at = 0
         while at < len(text):
-            end = next((e for e in range(min(len(text), at + 6), at + 1, -1) if text[at:e] in self.ignorable), at)
+            end = next(
+                (e for e in range(min(len(text), at + 6), at + 1, -1) if text[at:e] in self.ignorable), at
+            )
             found.update(range(at, end))
             at = max(end, at + 1)
         return found
@@ -106,16 +108,23 @@ def lexicon() -> Lexicon:
             titles.setdefault(phrase, set()).add(official)
     for official in phrases:  # an exact title stands for itself alone
         titles[official] = {official}
-    intents = {name: tuple(fold(p) for p in found if "…" not in p) for name, found in _read("intents").items()}
+    intents = {
+        name: tuple(fold(p) for p in found if "…" not in p) for name, found in _read("intents").items()
+    }
     words = {fold(word) for group in _read("question_words").values() for word in group}
-    words |= {number + fold(unit) for number in ("几", "多少") for unit in (*prose("units"), "位", "个人", "个工作日", "工作日")}
+    words |= {
+        number + fold(unit)
+        for number in ("几", "多少")
+        for unit in (*prose("units"), "位", "个人", "个工作日", "工作日")
+    }
     measures = tuple(
         MeasureRule(
             rule["measure"],
             rule["kind"],
             tuple(
                 dict.fromkeys(
-                    [fold(cue) for cue in rule["cues"]] + [p for name in rule["intents"] for p in intents[name]]
+                    [fold(cue) for cue in rule["cues"]]
+                    + [p for name in rule["intents"] for p in intents[name]]
                 )
             ),
             tuple(re.compile(pattern) for pattern in rule.get("patterns", ())),
