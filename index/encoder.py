@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MODEL_DIR = Path(__file__).parent / "model"
 
-# Texts tokenized and summed at once: bounds the memory of the gathered rows to some tens of MB.
-_BATCH = 256
+# Texts tokenized at once: enough for the tokenizer to share among its threads, few enough to hold in memory.
+_BATCH = 128
 # The modules of a sentence-transformers folder that this file computes by itself.
 _STATIC_MODULES = ({"StaticEmbedding"}, {"StaticEmbedding", "Normalize"})
 
@@ -58,32 +58,21 @@ class StaticEncoder:
         self.dim = int(rows.shape[1])
         self._tokenizer = tokenizer
         self._rows = rows
-        self._factors = None if factors is None else factors.astype(np.float32)
+        self._factors = np.ones(len(rows), np.float32) if factors is None else factors.astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dim), rows of length 1; zeros for a text without a known piece."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
-            pieces = [code.ids for code in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
-            self._add_up(pieces, vectors[start : start + len(batch)])
+            codes = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            for at, code in enumerate(codes, start):
+                if pieces := code.ids:
+                    vectors[at] = self._factors[pieces] @ self._rows[pieces].astype(np.float32)
         # The mean and the sum of the rows point the same way, so the length is taken care of once, here.
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.where(lengths > 0, lengths, 1)
         return vectors
-
-    def _add_up(self, pieces: list[list[int]], out: Vectors) -> None:
-        """Write the sum of each text's rows into `out`, of shape (len(pieces), dim)."""
-        counts = np.array([len(ids) for ids in pieces])
-        filled = np.flatnonzero(counts)
-        if not len(filled):
-            return
-        ids = np.concatenate([np.asarray(pieces[at], dtype=np.int64) for at in filled])
-        rows = self._rows[ids].astype(np.float32)
-        if self._factors is not None:
-            rows *= self._factors[ids, None]
-        starts = np.concatenate(([0], np.cumsum(counts[filled])[:-1]))
-        out[filled] = np.add.reduceat(rows, starts, axis=0)
 
 
 class SentenceTransformerEncoder:

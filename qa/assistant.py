@@ -12,12 +12,14 @@ from index.encoder import Encoder, load_encoder
 from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
+from qa.acceptance import acceptable
 from qa.answer import Answer, unproven
 from qa.errors import QuestionError
 from qa.lookup import FactBase
 from qa.names import Department, departments, short_name
 from qa.question import Query, other_readings, understand
-from qa.respond import Responder
+from qa.respond import respond
+from qa.wording import Desk
 
 LONGEST_QUESTION = 1000
 """Characters of a question; a longer one is a document, not a question."""
@@ -127,9 +129,7 @@ class Assistant:
             if found:
                 scored.append((found[0].score, info, found[0]))
         scored.sort(key=lambda entry: -entry[0])
-        from qa.respond import acceptable
-
-        good = [(score, info, best) for score, info, best in scored if acceptable(best, query)]
+        good = [(score, info, best) for score, info, best in scored if acceptable(best)]
         if not good:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
@@ -140,10 +140,10 @@ class Assistant:
 
     def _from_one(self, query: Query, info: DocumentInfo) -> Answer:
         base = self.base(info.name)
-        responder = Responder(base, self.titles)
-        answer = responder.respond(query)
+        desk = Desk(base, self.titles)
+        answer = respond(desk, query)
         for reading in () if answer else other_readings(query, base.labels.forms()):
-            answer = responder.respond(reading)
+            answer = respond(desk, reading)
             if answer:
                 break
         if answer is None:

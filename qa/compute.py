@@ -112,7 +112,7 @@ def share(part: Operand, whole: Operand) -> Result:
     return Result(
         result,
         "%",
-        f"{part.label} {amount(part.value, part.unit)} ÷ {whole.label} {amount(base, part.unit)} = {amount(result, '%')}",
+        _quotient(part, Operand(whole.label, base, part.unit), amount(result, "%")),
     )
 
 
@@ -125,7 +125,7 @@ def ratio(part: Operand, whole: Operand) -> Result:
     return Result(
         result,
         "倍",
-        f"{part.label} {amount(part.value, part.unit)} ÷ {whole.label} {amount(base, part.unit)} = {amount(result, '倍')}",
+        _quotient(part, Operand(whole.label, base, part.unit), amount(result, "倍")),
     )
 
 
@@ -138,8 +138,13 @@ def per_unit(top: Operand, count: Operand) -> Result:
     return Result(
         result,
         unit,
-        f"{top.label} {amount(top.value, top.unit)} ÷ {count.label} {amount(count.value, count.unit)} = {amount(result, unit)}",
+        _quotient(top, count, amount(result, unit)),
     )
+
+
+def _quotient(top: Operand, bottom: Operand, result: str) -> str:
+    dividend, divisor = amount(top.value, top.unit), amount(bottom.value, bottom.unit)
+    return f"{top.label} {dividend} ÷ {bottom.label} {divisor} = {result}"
 
 
 def _in_unit(operand: Operand, unit: str) -> Decimal:

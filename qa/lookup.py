@@ -40,7 +40,34 @@ DEFAULT_MEASURES = frozenset(
     )
 )
 TEXT_MEASURES = frozenset(
-    ["原因", "用途", "组成", "名词解释", "职能条目", "主要职能", "名单", "设立的政策依据", "政策依据", "立项依据", "项目承担单位", "资金分配情况", "资金执行时间", "执行时间", "资金来源", "补贴标准", "补贴范围", "补贴方式", "发放程序", "受益人群和社会效益", "项目总体目标", "年度绩效目标", "指标赋分规则", "指标值设置依据", "指标设定依据", "佐证资料"]
+    [
+        "原因",
+        "用途",
+        "组成",
+        "名词解释",
+        "职能条目",
+        "主要职能",
+        "名单",
+        "设立的政策依据",
+        "政策依据",
+        "立项依据",
+        "项目承担单位",
+        "资金分配情况",
+        "资金执行时间",
+        "执行时间",
+        "资金来源",
+        "补贴标准",
+        "补贴范围",
+        "补贴方式",
+        "发放程序",
+        "受益人群和社会效益",
+        "项目总体目标",
+        "年度绩效目标",
+        "指标赋分规则",
+        "指标值设置依据",
+        "指标设定依据",
+        "佐证资料",
+    ]
 )
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
@@ -146,7 +173,7 @@ class FactBase:
         return {
             plain[at : at + 2]: at
             for at in range(len(plain) - 1)
-            if not query.cues >> at & 3 == 3
+            if query.cues >> at & 3 != 3
             and "，" not in plain[at : at + 2]
             and plain[at : at + 2] not in ignorable
             and not (plain[at] in ignorable and plain[at + 1] in ignorable)
@@ -279,7 +306,7 @@ class FactBase:
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
-            "modified": float(modified(plain, candidate.mask, candidate.item.mask)),
+            "modified": float(candidate.item.quality >= 0.9 and modified(plain, candidate.mask, candidate.item.mask)),
         }
         return Candidate(
             candidate.fact,

@@ -270,3 +270,8 @@ def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
             mask |= bits(start, end)
             longest[rule] = max(longest.get(rule, 0), end - start)
     return tuple(sorted(longest, key=lambda rule: -longest[rule])), mask
+
+
+def without_measures(query: Query) -> Query:
+    """Return the query as if no measure were asked for: operands and rows are plain figures."""
+    return replace(query, measures=())

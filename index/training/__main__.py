@@ -25,7 +25,8 @@ _RARITY_SAMPLE = 60_000
 _CARD = """\
 ---
 language: zh
-license: mit
+license: other
+license_name: see-sources-below
 library_name: sentence-transformers
 pipeline_tag: sentence-similarity
 tags: [sentence-transformers, static-embedding, model2vec]
@@ -64,7 +65,10 @@ needs a model without them removes that source in `index/training/pairs.py` and 
 """
 
 _METRICS = """\
-nDCG@10 of the vectors alone on public sets that were not trained on:
+nDCG@10 of the vectors alone on public sets. Their judgements were not trained on, but their texts overlap
+with the training text: 4 of the 400 policy questions and a tenth of the training answers (362 of 3,342)
+stand in the policy set, 539 of the 1,444 different statute articles are among the laws. Only the encyclopedia
+set is wholly foreign.
 
 | set | nDCG@10 |
 |---|---|

@@ -1,0 +1,49 @@
+"""When is a fact good enough to answer from? A wrong figure is worse than no answer."""
+
+from __future__ import annotations
+
+from qa.lookup import Candidate
+from qa.wording import figure_of
+
+ANCHOR = 0.6
+"""The item or project of an answer must match the question at least this well."""
+CERTAIN = 5.5
+"""A fact of this score that leaves nothing unexplained is meant, however it was named."""
+TOLD = 0.45
+"""A statement that speaks of this much of the question's content may answer it."""
+KNOWN_SHARE = 0.3
+"""Of what is explained, so large a share may stay unexplained though the documents know the words:
+福利费 is not 退休费, 小微企业采购 is not 采购."""
+UNKNOWN_SHARE = 0.4
+"""Unexplained characters may be this share of the explained ones, whether the documents know them or not."""
+NAMED_UNIT = 4
+"""A unit inside the department, named and fitting, explains as much as so many characters."""
+SAME_SCORE = 1.2
+"""Facts within this score of the best that give the same figure support it."""
+
+
+def acceptable(candidate: Candidate) -> bool:
+    """Tell whether a fact explains the question well enough to answer from it."""
+    told = candidate.features.get("told", 0.0) >= TOLD
+    certain = candidate.score >= CERTAIN and not candidate.unknown
+    return (candidate.anchor >= ANCHOR or told or certain) and explained(candidate)
+
+
+def explained(candidate: Candidate) -> bool:
+    """Tell whether little enough of the question stays outside a fact's labels."""
+    if candidate.features.get("modified"):
+        return False
+    size = candidate.mask.bit_count() + NAMED_UNIT * (candidate.features["subunit_fits"] > 0)
+    return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(
+        3.0, UNKNOWN_SHARE * size
+    )
+
+
+def supports(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether a candidate states the same figure of the same thing as the best one."""
+    fact = candidate.fact
+    return (
+        figure_of(fact) == figure_of(best.fact)
+        and candidate.score >= best.score - SAME_SCORE * 2
+        and (candidate.item.quality >= best.item.quality - 0.2 or candidate.anchor >= best.anchor - 0.1)
+    )

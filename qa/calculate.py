@@ -1,0 +1,207 @@
+"""Questions that need arithmetic: find the operands, apply the operator, show the formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from index.document import Fact
+from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
+from qa.answer import Answer, Value, amount, convert
+from qa.compute import (
+    Operand,
+    Result,
+    difference,
+    operation_of,
+    per_unit,
+    ratio,
+    share,
+    split_operands,
+    total,
+)
+from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum
+from qa.names import short_name
+from qa.question import Query, within, without_measures
+from qa.several import PEEL
+from qa.wording import Desk, figure_of, kindred, label_of
+
+_LISTED = re.compile(r"[，和与及加跟]|以及|还有")
+_COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
+
+
+def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
+    """Return the result of the operator that a question asks for, None when it asks for none."""
+    operation = operation_of(query.folded)
+    if not operation:
+        return None
+    operands: list[Fact] = []
+    pair = split_operands(query.rest, operation)
+    if pair and operation != "sum":
+        for words in reversed(pair):  # the whole first: it tells the scope that the part must share
+            side = _operand(desk, query, words, operands)
+            if side is None:
+                return None
+            operands.insert(0, side)
+    elif operation == "sum":
+        operands = _over_units(desk, query) if len(query.subunits) > 1 else _enumerated(desk, query)
+        operands = operands if len(operands) > 1 else _alike(desk, query, found)
+    elif operation == "per_head":
+        direct = bool(found) and acceptable(found[0]) and "均" in found[0].fact.item
+        return None if direct else _per_head(desk, query)
+    if len(operands) < 2 or any(f.value is None and f.text for f in operands):
+        return None
+    distinct = len({label_of(f) for f in operands}) == len(operands)
+    named = [
+        Operand(
+            label_of(f) if distinct else f"{f.subunit or short_name(f.entity)}{label_of(f)}",
+            *figure_of(f),
+        )
+        for f in operands
+    ]
+    try:
+        result: Result = {
+            "sum": lambda: total(named),
+            "difference": lambda: difference(named[0], named[1]),
+            "share": lambda: share(named[0], named[1]),
+            "ratio": lambda: ratio(named[0], named[1]),
+        }[operation]()
+    except ValueError:
+        return None
+    stated = found[0].fact if operation == "share" and found and found[0].fact.measure == "占比" else None
+    if stated and stated.scope in query.scopes and abs((stated.value or 0) - result.value) > Decimal("0.02"):
+        return None  # the document itself states the share of that scope
+    value, unit = (
+        convert(result.value, result.unit, query.target_unit)
+        if query.target_unit
+        else (result.value, result.unit)
+    )
+    value = abs(value) if operation == "difference" else value
+    claim = f"{_phrase(operation, named, result)} {amount(value, unit)}"
+    text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
+    values = tuple(Value(o.label, o.value, o.unit) for o in named)
+    return Answer(
+        query.question, "answered", text, value, unit, values, desk.cite(operands), (result.formula,)
+    )
+
+
+def _enumerated(desk: Desk, query: Query) -> list[Fact]:
+    """Return the items of an enumeration (水费、电费和取暖费): the same column of one table for all."""
+    plain = without_measures(query)
+    groups: dict[tuple[str, ...], dict[int, Candidate]] = {}
+    pieces = [piece for piece in _LISTED.split(query.rest) if len(piece) >= 2]
+    for number, piece in enumerate(pieces):
+        for candidate in desk.base.candidates(plain, piece):
+            fact = candidate.fact
+            whole = candidate.item.quality >= PEEL and fact.measure not in TEXT_MEASURES
+            if whole and candidate.features["measure_unasked"] == 0:
+                key = (fact.doc, fact.table, fact.scope, fact.measure, fact.project, fact.subunit)
+                groups.setdefault(key, {}).setdefault(number, candidate)
+    if not groups:
+        return []
+    best = max(groups.values(), key=lambda g: (len(g), sum(c.score for c in g.values())))
+    return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
+
+
+def _over_units(desk: Desk, query: Query) -> list[Fact]:
+    """Return the same item of each unit that the question names."""
+    plain = without_measures(query)
+    operands = []
+    for unit in query.subunits:
+        found = desk.base.candidates(replace(plain, subunits=(unit,)))
+        fitting = [c for c in found if c.features["subunit_fits"] and acceptable(c)]
+        if not fitting:
+            return []
+        operands.append(fitting[0].fact)
+    return operands
+
+
+def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
+    """Return the rows that 两笔…, 三个… speaks of: as many of one table as counted, no more match."""
+    counted = _COUNTED.search(query.folded)
+    if not counted or not found:
+        return []
+    number = "两二三四五六七八九十".index(counted.group(1))
+    number = 2 if number < 2 else number + 1
+    groups: dict[tuple[str, ...], list[Candidate]] = {}
+    for c in found:
+        plain = c.features["measure_unasked"] == 0 and not is_sum(c.fact)
+        if plain and c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES:
+            groups.setdefault((c.fact.doc, c.fact.table, c.fact.measure), []).append(c)
+    fitting = [
+        g for g in groups.values() if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table
+    ]
+    best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
+    return [c.fact for c in best]
+
+
+def _per_head(desk: Desk, query: Query) -> Answer | None:
+    """Divide an amount by a count that the question states, or by a count of the department."""
+    stated = next((f for f in query.figures if f.unit in ("人", "辆", "台", "套")), None)
+    plain = replace(without_measures(query), units=("元",))
+    found = [c for c in desk.base.candidates(plain) if c.fact.value and c.fact.unit.endswith("元")]
+    if not found or found[0].anchor < ANCHOR:
+        return None
+    top = found[0].fact
+    facts = [top]
+    if stated:
+        count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
+    else:
+        unit_asked, words = _counted_units(query)
+        counts = [
+            c
+            for c in desk.base.candidates(replace(plain, units=(unit_asked,)), words)
+            if c.fact.value
+            and not c.fact.unit.endswith("元")
+            and c.anchor >= ANCHOR
+            and "绩效" not in c.fact.table
+        ]
+        if not counts:
+            return None
+        facts.append(counts[0].fact)
+        count = Operand(label_of(counts[0].fact), *figure_of(counts[0].fact))
+    unit = query.target_unit or top.unit
+    value, unit = convert(*figure_of(top), unit)
+    result = per_unit(Operand(label_of(top), value, unit), count)
+    text = (
+        f"{desk.who(top)}{label_of(top)}平均每{count.unit} {amount(result.value, unit)}（{result.formula}）。"
+    )
+    return Answer(
+        query.question, "answered", text, result.value, unit, (), desk.cite(facts), (result.formula,)
+    )
+
+
+def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
+    plain = within(without_measures(query), words)
+    found = [c for c in desk.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
+    if not found or found[0].anchor < ANCHOR or not explained(found[0]):
+        return None
+    close = [
+        c
+        for c in found
+        if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1
+    ]
+    same_table = [c for c in close if kindred(c.fact, before[0])]
+    same_scope = [c for c in close if c.fact.scope == before[0].scope]
+    return (same_table or same_scope or found)[0].fact
+
+
+def _counted_units(query: Query) -> tuple[str, str]:
+    """Return what an average is per, as (unit, item): 每辆车 → (辆, 车辆), else people."""
+    if "辆" in query.folded:
+        return "辆", "车辆"
+    if "平方米" in query.folded or "平米" in query.folded:
+        return "平方米", "房屋"
+    people = next((word for word in ("在职", "编制", "退休", "离休") if word in query.folded), "实有人数")
+    return "人", people
+
+
+def _phrase(operation: str, named: Sequence[Operand], result: Result) -> str:
+    if operation == "sum":
+        return f"{'、'.join(o.label for o in named)}合计"
+    if operation == "share":
+        return f"{named[0].label}占{named[1].label}的"
+    if operation == "ratio":
+        return f"{named[0].label}是{named[1].label}的"
+    return f"{named[0].label}比{named[1].label}{'多' if result.value >= 0 else '少'}"

@@ -1,0 +1,121 @@
+"""The rows below a total or parent row, the parts of a project, and the largest or smallest of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.document import Fact
+from index.text import fold
+from qa.acceptance import supports
+from qa.answer import Answer, Value, amount
+from qa.lookup import TEXT_MEASURES, Candidate, is_sum
+from qa.question import Query
+from qa.wording import Desk, figure_of, name_of
+
+MAX_ROWS = 40
+"""A longer list is no answer but a table."""
+EXTREME = re.compile(r"(?:最)(多|大|高|少|小|低)")
+_BY_UNIT = re.compile(
+    r"按单位|哪个(?:预算|下属)?单位|哪家|下属单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布"
+)
+
+
+def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
+    """The rows below a total, by project or by unit, when a list is asked for."""
+    if not (query.wants_list or EXTREME.search(query.folded)) or best.fact.measure in TEXT_MEASURES:
+        return None
+    options = []
+    for candidate in found:
+        by_unit = _BY_UNIT.search(query.folded) and candidate.item.quality >= best.item.quality - 0.05
+        if candidate is best or supports(candidate, best) or by_unit:
+            rows = rows_below(desk, query, candidate.fact)
+            if 2 <= len(rows) <= MAX_ROWS:
+                options.append((candidate.fact, rows))
+    if not options:
+        return None
+    wants_projects = "项目" in query.folded
+    wants_units = bool(_BY_UNIT.search(query.folded))
+
+    def fitness(option: tuple[Fact, list[Fact]]) -> tuple[bool, bool, bool, int]:
+        """Rows of the kind asked for first, the whole table's before a unit's, then the most."""
+        total, rows = option
+        kind = (
+            wants_units and is_sum(rows[0]) or wants_projects and (not rows[0].code or bool(rows[0].project))
+        )
+        return kind, total.total, total is best.fact, len(rows)
+
+    fact, chosen = max(options, key=fitness)
+    by_unit = all(is_sum(f) for f in chosen)
+    extreme = EXTREME.search(query.folded)
+    if extreme:
+        return _extreme_row(desk, query, fact, chosen, largest=extreme.group(1) in "多大高")
+    values = tuple(Value(f.subunit if by_unit else f.item, *figure_of(f)) for f in chosen)
+    lines = "；".join(f"{v.label} {amount(v.value, v.unit)}" for v in values)
+    head = f"{desk.who(fact)}{name_of(fact)} {amount(*figure_of(fact))}，共 {len(values)} 项："
+    return Answer(
+        query.question,
+        "answered",
+        head + lines + "。",
+        None,
+        None,
+        values,
+        desk.cite([fact, *chosen])[:12],
+    )
+
+
+def _extreme_row(desk: Desk, query: Query, fact: Fact, rows: Sequence[Fact], largest: bool) -> Answer:
+    """Return the largest or smallest of the rows below a total."""
+    first = (max if largest else min)(rows, key=lambda f: figure_of(f)[0])
+    value, unit = figure_of(first)
+    label = first.subunit if is_sum(first) else first.item
+    others = sorted(rows, key=lambda f: figure_of(f)[0], reverse=largest)
+    rank = "最多" if largest else "最少"
+    claim = f"{name_of(fact)}中{rank}的是{label}，{amount(value, unit)}"
+    text = f"{desk.who(fact)}{claim}（共比较 {len(rows)} 项）。"
+    values = tuple(Value(f.subunit if is_sum(f) else f.item, *figure_of(f)) for f in others)
+    return Answer(
+        query.question,
+        "answered",
+        text,
+        value,
+        unit,
+        values,
+        desk.cite([first, *others])[:12],
+        (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",),
+    )
+
+
+def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
+    """Return the facts of the rows that a total or parent row sums, blanks left out."""
+    if "绩效" in fact.table or not (fact.table or fact.project):
+        return []
+    rows = [
+        f
+        for f in desk.base.facts
+        if f.table == fact.table and f.doc == fact.doc and f.column_path == fact.column_path and f.value
+    ]
+    units = [f for f in rows if is_sum(f) and not f.total]
+    if units and _BY_UNIT.search(query.folded):
+        return units
+    below = [f for f in rows if f.row_path[:-1] == fact.row_path]
+    if not is_sum(fact) and below:
+        return below
+    if fact.project:
+        parts = [
+            f
+            for f in desk.base.facts
+            if f.measure == "分配金额"
+            and fold(f.project) == fold(fact.project)
+            and f.subunit in ("", fact.subunit)
+            and f.doc == fact.doc
+        ]
+        return parts if parts and "项目" not in query.folded[-8:] else []
+    if not is_sum(fact):
+        return []
+    inside = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
+    projects = [f for f in inside if f.project]
+    if projects and "项目" in query.folded:
+        return projects
+    depth = min((len(f.row_path) for f in inside), default=1)
+    return [f for f in inside if len(f.row_path) == depth]

@@ -1,0 +1,98 @@
+"""Several figures in one answer: several measures of one item, or items named one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.document import Fact
+from index.text import fold
+from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
+from qa.answer import Answer, Value, amount
+from qa.lookup import TEXT_MEASURES, Candidate, measure_fits, plain_text, same_kind
+from qa.matching import bits, unexplained
+from qa.question import Query
+from qa.wording import Desk, figure_of, kindred, label_of, near
+
+PEEL, PEEL_NEAR = 0.88, 0.75
+"""A further item of one question must match this well; one of the same table less."""
+MAX_ITEMS = 8
+_COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
+_ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
+
+
+def several(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
+    """Several measures of one item, or several items named one after the other."""
+    best = found[0]
+    if best.anchor < ANCHOR:
+        return None
+    group: list[Fact] = []
+    kin: list[Fact] = []
+    if acceptable(best) and not query.asks("change") and not query.asks("rate"):
+        kin = [
+            f
+            for f in desk.base.facts
+            if f.doc == best.fact.doc
+            and fold(f.item) == fold(best.fact.item)
+            and f.project == best.fact.project
+            and near(f, best.fact)
+        ]
+        asked = [
+            next((f for f in kin if measure_fits(f.measure, rule.measure)), None) for rule in query.measures
+        ]
+        both = re.search("去年|上年|上一年", query.folded) and len(_ASKS.findall(query.folded)) > 1
+        if "绩效" in best.fact.table and both:
+            asked = [next((f for f in kin if f.measure == m), None) for m in ("指标值", "上年完成值")] + asked
+        if len(query.units) + len(query.measures) > 1 and "绩效" not in best.fact.table:
+            asked += [
+                next((f for f in kin if same_kind(unit, f.unit) and f.measure != "增减额"), None)
+                for unit in query.units
+            ]
+        group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
+    if len(group) < 2 and not query.asks("change") and not query.asks("rate"):
+        group = [c.fact for c in peel(desk, query, best)]
+    if len(group) < 2 and len(_ASKS.findall(query.folded)) > 1 and acceptable(best):
+        group = list({f.measure: f for f in kin if f.measure in _COUNT_AND_AMOUNT}.values())
+    if len(group) < 2:
+        return None
+    values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
+    shown = "；".join(
+        f"{label_of(f)} {f.text if f.value is None and f.text else f.comparator + amount(*figure_of(f))}"
+        for f in group
+    )
+    text = f"{desk.who(group[0])}{shown}。"
+    return Answer(query.question, "answered", text, None, None, values, desk.cite(group))
+
+
+def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
+    """Take the explained item out of the question and look for another, as long as one stands whole."""
+    taken = [best]
+    rest = query.rest
+    mask = best.mask
+    for _ in range(MAX_ITEMS):
+        left = bits(0, len(rest)) & ~mask
+        _, known = unexplained(plain_text(rest), mask, desk.base.labels.weight)
+        if (known < 2 and len(_ASKS.findall(query.folded)) <= len(taken)) or not left:
+            break
+        rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
+        again = [
+            c
+            for c in desk.base.candidates(query, rest)
+            if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL)
+            and (c.item.mask & ~mask).bit_count() >= 2
+            and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
+        ]
+        if not again:
+            break
+        kin = [c for c in again if c.score >= again[0].score - SAME_SCORE and kindred(c.fact, best.fact)]
+        alone = [c for c in again if c.item.quality >= 0.96 and c.item.size >= 3]
+        if not kin and not alone:
+            break
+        taken.append((kin or alone)[0])
+        mask |= taken[-1].mask
+    if len(taken) > 1:
+        taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
+        _, known = unexplained(plain_text(rest), mask, desk.base.labels.weight)
+        if known > max(1.0, KNOWN_SHARE * mask.bit_count()):
+            return [best]
+    return taken

@@ -1,0 +1,101 @@
+"""How facts are named, written and cited in answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from index.document import Fact
+from index.text import fold
+from qa.answer import Citation, cite
+from qa.lookup import FactBase
+from qa.names import short_name
+
+_PLAIN = frozenset(
+    fold(m)
+    for m in (
+        "合计",
+        "总计",
+        "小计",
+        "预算数",
+        "金额",
+        "数量",
+        "项目支出合计",
+        "指标值",
+        "预算安排规模",
+        "分配金额",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What composing an answer needs: the facts of a department and the titles of its documents."""
+
+    base: FactBase
+    titles: dict[str, str]
+
+    def who(self, fact: Fact) -> str:
+        """Write whose figure it is: department, unit inside it, year and account."""
+        year = f" {fact.year} 年" if fact.year else ""
+        unit = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
+        inside = f"（{unit}）" if unit and short_name(unit) != short_name(fact.entity) else ""
+        return f"{short_name(fact.entity)}{inside}{year}{fact.account}："
+
+    def cite(self, facts: Sequence[Fact]) -> tuple[Citation, ...]:
+        """Return the places of the facts, each once."""
+        citations: list[Citation] = []
+        for fact in facts:
+            citation = cite(fact, self.titles)
+            if not any(
+                (c.doc, c.lines, c.quote) == (citation.doc, citation.lines, citation.quote) for c in citations
+            ):
+                citations.append(citation)
+        return tuple(citations)
+
+
+def figure_of(fact: Fact) -> tuple[Decimal, str]:
+    """Return a fact's figure; a blank cell of a table of amounts counts as zero."""
+    return (fact.value if fact.value is not None else Decimal(0)), fact.unit
+
+
+def name_of(fact: Fact) -> str:
+    """Write what a figure is: item, and the column where it is not the plain amount."""
+    project = f"{fact.project}·" if fact.project and fold(fact.project) != fold(fact.item) else ""
+    column = "" if fold(fact.measure) in _PLAIN else f"（{fact.measure}）"
+    return f"{project}{fact.item}{column}"
+
+
+def label_of(fact: Fact) -> str:
+    """Write the short label of a figure among others."""
+    return (
+        fact.item
+        if fold(fact.measure) in _PLAIN - {fold("指标值"), fold("数量")}
+        else f"{fact.item}{fact.measure}"
+    )
+
+
+def statement_name(fact: Fact) -> str:
+    """Write what a statement is about."""
+    if fold(fact.item) == fold(fact.measure):
+        return fact.item
+    return f"{fact.item}·{fact.measure}" if fact.measure != "名词解释" else f"“{fact.item.strip('“”')}”"
+
+
+def describe(fact: Fact) -> str:
+    """Write how another reading differs: its scope and column."""
+    parts = [part for part in (fact.scope, fact.table or "文字说明") if part]
+    return f"另：{fact.item}（{'，'.join(parts)}）"
+
+
+def near(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts stand in one place: the same row or paragraph."""
+    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
+        return one.span.page == other.span.page
+    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
+
+
+def kindred(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts can be compared: one document, scope and kind of place."""
+    return (one.doc, one.table, one.scope) == (other.doc, other.table, other.scope)
