@@ -84,7 +84,7 @@ class SentenceTransformerEncoder:
 
         self.name = name
         self._model = SentenceTransformer(source)
-        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dim = len(self._model.encode("", show_progress_bar=False))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dim), rows of length 1."""
@@ -137,6 +137,10 @@ def _load_static(folder: Path, name: str) -> StaticEncoder | None:
     """The static model in `folder`; None when its modules say that it is of another kind."""
     listing = folder / "modules.json"
     if not listing.exists():
+        if (
+            folder / "config.json"
+        ).exists():  # a bare transformer, which sentence-transformers pools by itself
+            return None
         raise SourceError(f"嵌入模型文件夹不完整：{folder}（缺少 modules.json）")
     modules = json.loads(listing.read_text(encoding="utf-8"))
     kinds = {module["type"].rsplit(".", 1)[-1]: module["path"] for module in modules}
@@ -156,8 +160,11 @@ def _load_static(folder: Path, name: str) -> StaticEncoder | None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     if "embedding.weight" in tensors:  # as sentence-transformers saves it
-        return StaticEncoder(name, tokenizer, tensors["embedding.weight"])
-    rows, factors = tensors["embeddings"], tensors.get("weights")  # as model2vec saves it
-    if "mapping" in tensors:
-        rows = rows[tensors["mapping"]]
+        rows, factors = tensors["embedding.weight"], None
+    else:  # as model2vec saves it
+        rows, factors = tensors["embeddings"], tensors.get("weights")
+        if "mapping" in tensors:
+            rows = rows[tensors["mapping"]]
+    if len(rows) < tokenizer.get_vocab_size():
+        raise SourceError(f"嵌入模型文件夹损坏：{folder}（向量少于词表）")
     return StaticEncoder(name, tokenizer, rows, factors)

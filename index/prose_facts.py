@@ -38,7 +38,10 @@ _INLINE_LIST = re.compile(
     r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?(?:分别是|分别为|包括|即)[:：](.+?)(?:。|$)",
     re.S,
 )
-_NOT_ARRANGED = re.compile(r"^(.{2,40}?)(?:均)?(?:未安排|不安排|无安排|没有安排)(?:支出|预算)?$")
+_NOT_ARRANGED = re.compile(
+    r"^(.{2,40}?)[：，]?(?:本年|\d{4}年)?(?:度)?(?:均)?(?:未|没有|不|无)安排(?:支出|预算)?$"
+)
+_NONE_ARRANGED = re.compile(r"(?:未|没有)安排([^，。：]{2,20}?)(?:的)?(?:支出)?$")
 _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
 _NONE = re.compile(
     r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)"
@@ -287,7 +290,7 @@ def _paragraph_facts(frame: _Frame, text: _Text) -> Iterator[Fact]:
 def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:
     for start, end in _sentences(text.text):
         sentence = text.text[start:end]
-        for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE):
+        for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE_ARRANGED, _NONE):
             match = pattern.search(sentence)
             if match and not has_figure(sentence[: match.end()]):
                 yield _fact(
@@ -382,7 +385,10 @@ def _next_subject() -> dict[str, re.Pattern[str]]:
     words = "|".join(prose("more") + prose("less"))
     name = "(?![一二三四五六七八九十]是|其中)[^，。；：]{2,24}?"
     return {
-        "原因": re.compile(rf"[；。](?={name}(?:{words})\d[\d,]*(?:\.\d+)?万?元)"),
+        "原因": re.compile(
+            rf"[；。](?={name}(?:{words})\d[\d,]*(?:\.\d+)?万?元)"
+            rf"|。(?={name}\d[\d,]*\.\d+万?元(?:，(?:占|比|较|主要|用于)|[。；]))"
+        ),
         "用途": re.compile(rf"[；。](?={name}\d[\d,]*(?:\.\d+)?万?元)"),
     }
 

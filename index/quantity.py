@@ -12,6 +12,7 @@ from index.rules import prose
 from index.text import parse_figure, squash
 
 _COMPARATOR = re.compile(r"^(?:[＞>]\s*[=＝]|[＜<]\s*[=＝]|[≥≧]|[≤≦]|[＝=]|[＞>]|[＜<])")
+_TITLE = re.compile(r"《[^》]*》")
 _SIGNS = {"＞": ">", "＜": "<", "＝": "=", "≧": "≥", "≦": "≤"}
 
 
@@ -65,7 +66,10 @@ def _pattern() -> re.Pattern[str]:
 
 def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
     """Yield the figures of squashed text; `50万元以上` is part of a name, not a figure."""
+    titles = [match.span() for match in _TITLE.finditer(text)]
     for match in _pattern().finditer(text, start, len(text) if end is None else end):
+        if any(first < match.start() < last for first, last in titles):
+            continue
         value = parse_figure(match.group("digits") or match.group("bare"))
         if value is not None:
             yield Figure(match.start(), match.end(), value, match.group("unit") or "人")

@@ -203,6 +203,8 @@ def _side_by_side(header: Header) -> list[_Part]:
         else:
             parts[-1][1].append(column)
     kept = [(labels, figures) for labels, figures in parts if labels and figures]
+    if not kept:
+        return []
     ends = [labels[0] for labels, _ in kept[1:]] + [10**6]
     return [
         _Part(side, tuple(labels), tuple(figures), end)
@@ -330,9 +332,10 @@ def _table(
                 path.append(strip_enumeration(entries[up].label))
             up = entries[up].parent
         cells: list[Cell | None] = [None] * len(paths)
-        for column, cell in entry.figures:
-            if column < len(cells):
-                cells[column] = replace(cell, span=replace(cell.span, doc=doc))
+        if len(entry.figures) <= len(cells):  # more figures than columns: none can be told apart
+            for column, cell in entry.figures:
+                if column < len(cells):
+                    cells[column] = replace(cell, span=replace(cell.span, doc=doc))
         row_span = Span(doc, entry.source.first, entry.source.last, entry.source.page)
         rows.append(
             Row(

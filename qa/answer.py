@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ _SCALE = {
 }
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+_CLAIMED = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(?:[万亿千]?元|%|平方米|辆|人|倍|台|套)")
+"""A figure that an answer claims: with its unit, so that 表10 and 1995年以前 are names."""
 _FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -64,9 +66,9 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the shape of the JSON contract."""
         return {
-            "question": mask(self.question),
+            "question": self.question,
             "status": self.status,
-            "text": mask(self.text),
+            "text": self.text,
             "value": _plain(self.value),
             "unit": self.unit,
             "values": [{"label": v.label, "value": _plain(v.value), "unit": v.unit} for v in self.values],
@@ -79,13 +81,30 @@ class Answer:
                     "table": c.table,
                     "row": c.row,
                     "column": c.column,
-                    "quote": mask(c.quote),
+                    "quote": c.quote,
                 }
                 for c in self.citations
             ],
             "steps": list(self.steps),
             "choices": list(self.choices),
         }
+
+
+def masked(answer: Answer) -> Answer:
+    """Return the answer with telephone and identity numbers unreadable in every part of it."""
+    return replace(
+        answer,
+        question=mask(answer.question),
+        text=mask(answer.text),
+        citations=tuple(replace(c, quote=mask(c.quote)) for c in answer.citations),
+        steps=tuple(map(mask, answer.steps)),
+    )
+
+
+def proven(answer: Answer) -> bool:
+    """Tell whether each figure of an answer stands in a citation or is the result of a shown step."""
+    derived = [_number(figure) for step in answer.steps for figure in _FIGURES.findall(_tight(step))]
+    return not unproven(answer.text, answer.citations, derived)
 
 
 def _plain(value: Decimal | None) -> int | float | None:
@@ -134,12 +153,19 @@ def amount(value: Decimal, unit: str) -> str:
 
 def unproven(text: str, citations: Sequence[Citation], derived: Sequence[Decimal]) -> list[str]:
     """Return the figures in `text` that stand in no citation and are not derived: must be empty."""
-    cited = {_number(figure) for citation in citations for figure in _FIGURES.findall(_tight(citation.quote))}
-    cited |= {
-        _number(figure) for c in citations for figure in _FIGURES.findall(_tight((c.row or "") + c.title))
+    cited = {
+        _number(figure)
+        for citation in citations
+        for text_there in (
+            citation.quote,
+            *re.split(r"[\t|]", citation.quote),
+            (citation.row or "") + citation.title,
+        )
+        for figure in (*_FIGURES.findall(text_there), *_FIGURES.findall(_tight(text_there)))
     }
     cited |= {abs(value) for value in derived} | {Decimal(0)}
-    return [figure for figure in _FIGURES.findall(_tight(text)) if _number(figure) not in cited]
+    claimed = (match.group(1) for match in _CLAIMED.finditer(_tight(text)))
+    return [figure for figure in claimed if _number(figure) not in cited]
 
 
 def _tight(text: str) -> str:

@@ -13,7 +13,7 @@ from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
 from qa.acceptance import acceptable
-from qa.answer import Answer, unproven
+from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
 from qa.lookup import FactBase
 from qa.names import Department, departments, short_name
@@ -66,7 +66,13 @@ class Assistant:
         if len(stripped) > LONGEST_QUESTION:
             raise QuestionError(f"问题太长（{len(stripped)} 字），请控制在 {LONGEST_QUESTION} 字以内")
         query = understand(stripped, self.departments)
-        return self._answer(query)
+        return masked(self._checked(query, self._answer(query)))
+
+    def _checked(self, query: Query, answer: Answer) -> Answer:
+        """Refuse an answer with a figure that neither a citation nor a step proves."""
+        if answer.status != "answered" or proven(answer):
+            return answer
+        return self._refuse(query, "找到的内容不能逐一核对出处，不作回答。")
 
     def base(self, doc: str) -> FactBase:
         """Return the prepared facts of one document."""
@@ -164,6 +170,3 @@ class Assistant:
 
     def _refuse(self, query: Query, why: str) -> Answer:
         return Answer(query.question, "not_found", why)
-
-
-__all__ = ["Assistant", "unproven"]

@@ -78,12 +78,13 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         else (result.value, result.unit)
     )
     value = abs(value) if operation == "difference" else value
+    steps = [result.formula]
+    if unit != result.unit:
+        steps.append(f"{amount(result.value, result.unit)} = {amount(value, unit)}")
     claim = f"{_phrase(operation, named, result)} {amount(value, unit)}"
     text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
     values = tuple(Value(o.label, o.value, o.unit) for o in named)
-    return Answer(
-        query.question, "answered", text, value, unit, values, desk.cite(operands), (result.formula,)
-    )
+    return Answer(query.question, "answered", text, value, unit, values, desk.cite(operands), tuple(steps))
 
 
 def _enumerated(desk: Desk, query: Query) -> list[Fact]:
@@ -164,12 +165,13 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     unit = query.target_unit or top.unit
     value, unit = convert(*figure_of(top), unit)
     result = per_unit(Operand(label_of(top), value, unit), count)
+    steps = [result.formula]
+    if unit != top.unit:
+        steps.insert(0, f"{amount(*figure_of(top))} = {amount(value, unit)}")
     text = (
         f"{desk.who(top)}{label_of(top)}平均每{count.unit} {amount(result.value, unit)}（{result.formula}）。"
     )
-    return Answer(
-        query.question, "answered", text, result.value, unit, (), desk.cite(facts), (result.formula,)
-    )
+    return Answer(query.question, "answered", text, result.value, unit, (), desk.cite(facts), tuple(steps))
 
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:

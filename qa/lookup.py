@@ -306,7 +306,9 @@ class FactBase:
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
-            "modified": float(candidate.item.quality >= 0.9 and modified(plain, candidate.mask, candidate.item.mask)),
+            "modified": float(
+                candidate.item.quality >= 0.9 and modified(plain, candidate.mask, candidate.item.mask)
+            ),
         }
         return Candidate(
             candidate.fact,

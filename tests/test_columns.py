@@ -176,7 +176,7 @@ def test_rounding_of_printed_sums_does_not_break_a_placement() -> None:
 
 
 def test_a_blank_of_the_parent_is_a_blank_of_its_children() -> None:
-    lines = [line((5, 0, 5), -1, (0, 2)), line((5, 0, 5), 0)]
+    lines = [line((5, 0, 5), -1, (0, 2)), line((3, 0, 3), 0)]
     assert settle(lines, PLAIN)[1] == (0, 2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from disclosures import figures_of, markdown_document
 
-from index.items import Grid, TextLine
+from index.items import Grid
 from index.readers.markdown import front_matter, read_markdown
 
 FRONT = """---
@@ -51,7 +51,7 @@ def test_without_front_matter_nothing_is_overridden_and_no_line_is_lost() -> Non
 def test_front_matter_values_may_hold_colons_and_lines_are_counted_from_the_file_start() -> None:
     lines = ["---", "title: 预算: 公开", "没有冒号", "---", "正文在第五行。"]
     assert front_matter(lines) == ({"title": "预算: 公开"}, 4)
-    assert list(read_markdown(lines)) == [TextLine(5, "正文在第五行。")]
+    assert [(item.number, item.text) for item in read_markdown(lines)] == [(5, "正文在第五行。")]
 
 
 def test_heading_marks_give_the_level_and_leave_the_text() -> None:

@@ -42,6 +42,8 @@ def decode_lines(data: bytes, name: str) -> list[str]:
             continue
     else:
         raise SourceError(f"{name}: 编码无法识别，请存为 UTF-8 或 GB18030")
+    if not text.strip():
+        raise SourceError(f"{name}: 文件是空的")
     odd = sum(1 for c in text[:20000] if ord(c) < 32 and c not in "\t\r\n\f")
     if odd > 20 or max(text) < "\u4e00":
         raise SourceError(f"{name}: 不像中文文本（编码错误或二进制内容）")

@@ -14,7 +14,7 @@ from index.rules import prose
 from index.text import fold
 
 _FOLDER = Path(__file__).parent
-MAX_PHRASE = 24
+MAX_PHRASE = 26
 """No phrase of the lexicon is longer; a scan of a question tries no longer pieces."""
 
 
