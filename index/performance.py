@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -87,11 +88,29 @@ def _read_head(rows: Sequence[GridRow], doc: str) -> tuple[str, str, list[Row]]:
     return owner, project, found
 
 
+def _mended(rows: Sequence[GridRow]) -> list[GridRow]:
+    """Join rows that the print broke in two: 效益|社会|… above 指标|效益指标|…."""
+    known = {squash(name) for name in terms("levels1") + terms("levels2")}
+    mended: list[GridRow] = []
+    for row in rows:
+        before = mended[-1] if mended else None
+        heads = zip(before.cells[:2], row.cells[:2], strict=False) if before else ()
+        parts = [(squash(one), squash(other)) for one, other in heads if one or other]
+        if before and parts and all(a and b and a not in known and a + b in known for a, b in parts):
+            width = max(len(before.cells), len(row.cells))
+            padded = [tuple(cells) + ("",) * (width - len(cells)) for cells in (before.cells, row.cells)]
+            cells = tuple(one + other for one, other in zip(*padded, strict=True))
+            mended[-1] = replace(before, last=row.last, cells=cells)
+        else:
+            mended.append(row)
+    return mended
+
+
 def _read_indicators(rows: Sequence[GridRow], width: int, doc: str, project: str, owner: str) -> list[Row]:
     """Return one row an indicator, with its 一级 and 二级 names carried down."""
     first = second = ""
     found: list[Row] = []
-    for row in rows:
+    for row in _mended(rows):
         at = 0
         cells = row.cells
         while at < len(cells):

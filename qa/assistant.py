@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
 from qa.acceptance import acceptable
-from qa.answer import Answer, masked, proven
+from qa.answer import Answer, Value, masked, proven
 from qa.errors import QuestionError
 from qa.lookup import FactBase
 from qa.names import Department, departments, short_name
@@ -86,6 +87,8 @@ class Assistant:
         if query.unknown and not query.departments:
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
         named = [d for d in self.departments if d.entity in query.departments]
+        if len(named) > 1:
+            return self._side_by_side(query, named)
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
             infos = [i for i in infos if i.account == query.account]
@@ -107,6 +110,25 @@ class Assistant:
             latest = max((i.year or 0) for i in infos)
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
+
+    def _side_by_side(self, query: Query, named: Sequence[Department]) -> Answer:
+        """Answer for each department by itself; nothing is computed over departments."""
+        one = replace(query, unknown=(), wants_list=False)
+        answers = [self._answer(replace(one, departments=(d.entity,))) for d in named]
+        given = [(d, a) for d, a in zip(named, answers, strict=True) if a.status == "answered"]
+        if not given:
+            return answers[0]
+        values = tuple(
+            Value(d.short, a.value, a.unit or "") for d, a in given if a.value is not None
+        ) + tuple(replace(v, label=f"{d.short}·{v.label}") for d, a in given for v in a.values)
+        return Answer(
+            query.question,
+            "answered",
+            "\n".join(a.text for a in answers),
+            values=values,
+            citations=tuple(c for _, a in given for c in a.citations),
+            steps=tuple(step for _, a in given for step in a.steps),
+        )
 
     def _of(self, info: DocumentInfo, department: Department) -> bool:
         return info.entity == department.entity or fold(info.entity) in department.names
