@@ -26,12 +26,14 @@ def acceptable(candidate: Candidate) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
     told = candidate.features.get("told", 0.0) >= TOLD
     certain = candidate.score >= CERTAIN and not candidate.unknown
+    if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
+        return False  # 多少批次 is not answered with 万元
     return (candidate.anchor >= ANCHOR or told or certain) and explained(candidate)
 
 
 def explained(candidate: Candidate) -> bool:
     """Tell whether little enough of the question stays outside a fact's labels."""
-    if candidate.features.get("modified"):
+    if candidate.features.get("modified") or candidate.features.get("headless"):
         return False
     size = candidate.mask.bit_count() + NAMED_UNIT * (candidate.features["subunit_fits"] > 0)
     return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(

@@ -21,6 +21,7 @@ from qa.compute import (
     split_operands,
     total,
 )
+from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum
 from qa.names import short_name
 from qa.question import Query, within, without_measures
@@ -92,6 +93,8 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     plain = without_measures(query)
     groups: dict[tuple[str, ...], dict[int, Candidate]] = {}
     pieces = [piece for piece in _LISTED.split(query.rest) if len(piece) >= 2]
+    for _, _, titles in phrases_in(query.rest):  # 水电费 names two items at once
+        pieces += sorted(titles) if len(titles) > 1 else []
     for number, piece in enumerate(pieces):
         for candidate in desk.base.candidates(plain, piece):
             fact = candidate.fact

@@ -19,6 +19,7 @@ _DIFFERENCE = re.compile(
     r"差多少|相差|之差|差额|减去|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多"
 )
 _COMPARE = re.compile(r"比.+?(?:多|少|高|低)(?:出|了)?(?:多少|几)")
+_LAST_YEAR = re.compile(r"[比较](?:上年|去年|上一年|前一年|\d{4}年)")
 _SHARE = re.compile(
     r"(?P<part>.+?)(?:大概|大约)?占(?:了)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)"
 )
@@ -57,7 +58,7 @@ def operation_of(text: str) -> str:
         return "ratio"
     if _SHARE.search(text) or _SHARE_OF.search(text):
         return "share"
-    if _DIFFERENCE.search(text) or _COMPARE.search(text):
+    if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
         return "difference"
     if _SUM.search(text):
         return "sum"

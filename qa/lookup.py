@@ -83,6 +83,8 @@ SAME_MEASURE = {
     "用途": {"资金分配情况"},
     "主要职能": {"职能条目"},
 }
+GENERIC_UNITS = frozenset(("个", "项", "%"))
+"""Asked for with 几个 or 百分之几, a figure may still come in another unit."""
 CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
@@ -264,10 +266,10 @@ class FactBase:
 
     def _told(self, fact: Fact, content: dict[str, int], mask: int) -> tuple[float, int]:
         """Return how much of the question's content a statement speaks of, and the mask with it."""
-        if fact.measure in WHOLE_STATEMENTS:
-            return (0.0 if content else 0.9), mask
         if not content:
-            return 0.0, mask
+            return (0.9 if fact.measure in WHOLE_STATEMENTS else 0.0), mask
+        if fact.measure == "主要职能":
+            return 0.0, mask  # the single duty that speaks of it is the better answer
         words = fold(fact.item) + "，" + fold(fact.text)
         hits = [at for gram, at in content.items() if gram in words]
         share = len(hits) / len(content)
@@ -328,7 +330,9 @@ def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
         return {"unit_fits": 0.0, "unit_clashes": 0.0}
     fitting = [same_kind(name, fact.unit) for name in query.units]
     first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
-    return {"unit_fits": first * any(fitting), "unit_clashes": float(not any(fitting) and bool(fact.unit))}
+    counted = [unit for unit in query.units if unit not in GENERIC_UNITS]
+    clashes = bool(counted) and not any(fitting) and bool(fact.unit)
+    return {"unit_fits": first * any(fitting), "unit_clashes": float(clashes)}
 
 
 def same_kind(asked: str, unit: str) -> bool:

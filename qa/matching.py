@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
 
-from index.text import fold
+from index.text import fold, is_han
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 
@@ -26,6 +26,7 @@ PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
 _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
+_AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
@@ -120,7 +121,7 @@ class Labels:
         words = lexicon()
         for number, name in enumerate(self.names):
             bare = self._bare[number]
-            forms = variants(name)
+            forms = variants(name) | set(words.place_forms(name))
             for variant in forms | (variants(bare) if len(bare) > 2 else set()):
                 self._variants.setdefault(variant, []).append((number, variant in forms))
                 for title in words.titles_of(variant):
@@ -171,7 +172,7 @@ class Labels:
             for number in shared:
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
-                    fullness = 0.9 + 0.1 * len(short) / len(self.names[number])
+                    fullness = 0.85 + 0.15 * len(short) / len(self.names[number])
                     better(number, Match(SHORTENED * share * fullness, mask), scattered=True)
         for start, end in _pieces(text):
             piece = text[start:end]
@@ -230,7 +231,8 @@ def _segments(text: str) -> list[tuple[str, int]]:
 
     Pieces are parted by commas, blanks and 的/里/中; asking words are left out.
     """
-    left = _leftover(text, 0)
+    stated = {at for match in _AMOUNT.finditer(text) for at in range(*match.span())}
+    left = [at for at in _leftover(text, 0) if at not in stated]
     found = []
     if len(left) >= MIN_SHORT:
         found.append(("".join(text[at] for at in left), covered(0, [(at, at + 1) for at in left])))
@@ -290,7 +292,25 @@ def modified(text: str, mask: int, item: int) -> bool:
         return False
     start = (item & -item).bit_length() - 1
     left = set(_leftover(text, mask))
-    return start >= 2 and start - 1 in left and start - 2 in left
+    return (
+        start >= 2 and {start - 1, start - 2} <= left and is_han(text[start - 2]) and is_han(text[start - 1])
+    )
+
+
+def headless(text: str, mask: int, item: int) -> bool:
+    """Tell whether a part of the question after the item stays wholly unexplained: 公用经费里的某某费."""
+    if not item:
+        return False
+    start = (item & -item).bit_length() - 1
+    left = set(_leftover(text, mask))
+    content = set(_leftover(text, 0))
+    at = 0
+    for end in [*(match.start() for match in _PARTED.finditer(text)), len(text)]:
+        piece = [place for place in range(at, end) if place in content or mask >> place & 1]
+        if at > start and len(piece) >= 2 and all(place in left and is_han(text[place]) for place in piece):
+            return True
+        at = end
+    return False
 
 
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:

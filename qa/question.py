@@ -68,6 +68,7 @@ _EXCLUDED = re.compile(
     r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
+_BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
     r"(?<![\d.〔])(\d[\d.]*)(万元|亿元|万|亿|元|%|个点|个百分点|人|辆|台|套)(?!以上|以下|以内)"
@@ -144,6 +145,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         year = int(match.group(1))
         years.append(year + 2000 if year < 100 else year)
     rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
+    rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     measures, cues = _measures(rest)
     for _, pattern in _SCOPES:

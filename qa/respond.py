@@ -17,6 +17,7 @@ from index.text import fold, squash
 from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
 from qa.calculate import computed
+from qa.compute import operation_of
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import TEXT_MEASURES, Candidate, same_kind
 from qa.question import Query, without_measures
@@ -57,10 +58,12 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         return result
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
-        return several(desk, query, found)
+        return several(desk, query, found) if operation_of(query.folded) != "sum" else None
     found = found[front:]
     best = found[0]
-    composed = listed_rows(desk, query, best, found) or several(desk, query, found)
+    composed = listed_rows(desk, query, best, found)
+    if not composed and operation_of(query.folded) != "sum":
+        composed = several(desk, query, found)
     if composed:
         return composed
     if best.fact.measure in ("增减额", "增减率"):

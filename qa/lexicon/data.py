@@ -43,6 +43,8 @@ class Lexicon:
     phrases: dict[str, tuple[str, ...]]
     """official title -> its phrases."""
     places: dict[str, tuple[str, ...]]
+    place_names: dict[str, tuple[str, ...]]
+    """folded full and short place names -> all folded names of that place."""
     functions: dict[str, tuple[str, ...]]
     ignorable: frozenset[str]
     """words that only ask, or are true of every budget."""
@@ -85,6 +87,10 @@ class Lexicon:
                 titles = self.spare_titles.get(spare[start:end])
                 if titles and places[end - 1] - places[start] < end - start + 6:
                     yield places[start], places[end - 1] + 1, titles
+
+    def place_forms(self, name: str) -> tuple[str, ...]:
+        """Return the other ways to write a folded place name: 阿克苏地区, 阿克苏."""
+        return self.place_names.get(name, ())
 
     def titles_of(self, label: str) -> frozenset[str]:
         """Return the official titles that a folded label stands for."""
@@ -131,6 +137,12 @@ def lexicon() -> Lexicon:
         )
         for rule in _read("measures")
     )
+    places = {name: tuple(short) for name, short in _read("places").items()}
+    place_names = {
+        fold(form): tuple(fold(other) for other in (full, *shorts))
+        for full, shorts in places.items()
+        for form in (full, *shorts)
+    }
     spare: dict[str, set[str]] = {}
     for phrase, found in titles.items():
         short = "".join(char for char in phrase if char not in PARTICLES)
@@ -140,7 +152,8 @@ def lexicon() -> Lexicon:
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
         spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
         phrases=phrases,
-        places={name: tuple(short) for name, short in _read("places").items()},
+        places=places,
+        place_names=place_names,
         functions={name: tuple(short) for name, short in _read("functions").items()},
         ignorable=frozenset(word for word in words if word),
         intents=intents,
