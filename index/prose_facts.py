@@ -32,6 +32,7 @@ _DEFINITION = re.compile(
     re.S,
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
+_PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
 _INLINE_LIST = re.compile(
@@ -407,6 +408,7 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     """Yield the figures between two offsets, updating the subject as names come by."""
     body = text.text
     last = start
+    purchase = ""
     for figure in figures(body, start, end):
         raw = body[last : figure.start]
         before = re.split(r"[。；：]|其中", raw)[-1]
@@ -416,12 +418,16 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:
             cursor.item = ""
+        bought = _PURCHASE.search(label)
+        purchase = "购置" if bought else ("" if reset else purchase)
+        if purchase and not bought:  # 安排购置甲 0 台，乙 0 台: 乙 too is to be bought
+            label = purchase + label
         measure, item, sign = _read_label(label, unit, cursor, frame)
         if not item and "：" in raw:  # 办公家具：价值 34.23 万元
             titled = _name(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
             item = titled if titled and not _path_like(titled) else ""
         if item:
-            cursor.item, cursor.start = item, figure.start - len(label)
+            cursor.item, cursor.start = item, max(figure.start - len(label), last)
         counted = _COUNTED.match(body[figure.end :])
         if (
             measure == ""
@@ -431,12 +437,12 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
         ):
             item = counted.group(1)
             cursor.item, measure = item, "数量"
-            cursor.start = figure.start - len(label)
+            cursor.start = max(figure.start - len(label), last)
         owner = item or cursor.item
         if owner and len(owner) <= MAX_LABEL:
             if not measure:
                 measure = "预算数" if unit.endswith("元") else ("占比" if unit == "%" else "数量")
-            clause = min(cursor.start, figure.start - len(label))
+            clause = min(cursor.start, max(figure.start - len(label), last))
             yield _fact(
                 frame,
                 text.part(max(clause, 0), figure.end),

@@ -20,7 +20,7 @@ from index.scope import title_rule
 from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
-from qa.matching import NO_MATCH, Labels, Match, bits, modified, unexplained
+from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexplained
 from qa.names import name_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
@@ -87,6 +87,8 @@ GENERIC_UNITS = frozenset(("个", "项", "%"))
 """Asked for with 几个 or 百分之几, a figure may still come in another unit."""
 CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
+HINT = 0.4
+"""Words shared with the fact's project this far are explained, though they do not name the project."""
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
 
 
@@ -208,6 +210,8 @@ class FactBase:
         for match in (item, column, project, subject, *(matches.get(step, NO_MATCH) for step in path_ids)):
             if match.quality >= CONTEXT:
                 mask |= match.mask
+        if project.quality >= HINT:
+            mask |= project.mask
         for name in query.scopes:
             if name == fact.scope or name in fact.measure:
                 at = text.find(name[:4])
@@ -308,6 +312,9 @@ class FactBase:
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
+            "headless": float(
+                headless(plain, candidate.mask, candidate.item.mask or candidate.mask & ~query.cues)
+            ),
             "modified": float(
                 candidate.item.quality >= 0.9 and modified(plain, candidate.mask, candidate.item.mask)
             ),

@@ -27,6 +27,7 @@ PARTIAL_LIMIT = 0.93
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
 _TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
+_DIGITS = re.compile(r"(?<!\d)\d+")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值)")
 
@@ -36,6 +37,7 @@ STRONG, INNER, INNER_SHARE = 0.93, 0.8, 0.8
 SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
 """Quality of a label that the question's content shortens (小微企业采购), the share of the content that
 must stand in it, in order, and the least length of the content and of a piece of it."""
+_INSIDE = re.compile(r"[的里中]")
 _PARTED = re.compile(r"[，□\ue000-\ue0ff的里中]|这个|那个|那笔|这笔")
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
@@ -170,6 +172,8 @@ class Labels:
                 better(number, Match(quality * PARTIAL_LIMIT, mask), scattered=True)
         for short, mask in _segments(text):
             for number in shared:
+                if any(figure not in self.names[number] for figure in _DIGITS.findall(short)):
+                    continue  # 50万元以上 is not 100万元以上
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
                     fullness = 0.85 + 0.15 * len(short) / len(self.names[number])
@@ -276,7 +280,7 @@ def _leftover(text: str, mask: int) -> list[int]:
         at += step[at]
     left: list[int] = []
     for run in runs:
-        if all(text[at] in ignorable for at in run):
+        if len(run) <= 2 and all(text[at] in ignorable for at in run):
             continue
         while run and text[run[0]] in PARTICLES:
             run = run[1:]
@@ -298,19 +302,32 @@ def modified(text: str, mask: int, item: int) -> bool:
 
 
 def headless(text: str, mask: int, item: int) -> bool:
-    """Tell whether a part of the question after the item stays wholly unexplained: 公用经费里的某某费."""
+    """Tell whether what stands inside the item stays wholly unexplained: 公用经费里的某某费."""
     if not item:
         return False
     start = (item & -item).bit_length() - 1
-    left = set(_leftover(text, mask))
+    left = set(remainder(text, mask))
     content = set(_leftover(text, 0))
-    at = 0
-    for end in [*(match.start() for match in _PARTED.finditer(text)), len(text)]:
+    borders = [match.start() for match in _INSIDE.finditer(text) if match.start() > start]
+    for at in borders:
+        end = next((place for place in range(at + 1, len(text)) if text[place] in "，的里中"), len(text))
         piece = [place for place in range(at, end) if place in content or mask >> place & 1]
-        if at > start and len(piece) >= 2 and all(place in left and is_han(text[place]) for place in piece):
+        if len(piece) >= 2 and all(place in left and is_han(text[place]) for place in piece):
             return True
-        at = end
     return False
+
+
+def remainder(text: str, mask: int) -> list[int]:
+    """Return the places that nothing explains; a word said again explains itself."""
+    left = _leftover(text, mask)
+    told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
+    places = set(left)
+    return [
+        at
+        for at in left
+        if not (at + 1 in places and text[at : at + 2] in told)
+        and not (at - 1 in places and text[at - 1 : at + 1] in told)
+    ]
 
 
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
@@ -320,19 +337,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     in the labels: then the question speaks of something that the documents could tell but this
     reading leaves out.
     """
-    left = _leftover(text, mask)
-    told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
-    left = [
-        at
-        for at in left
-        if not (
-            text[at : at + 2] in told
-            and at + 1 in left
-            or at
-            and text[at - 1 : at + 1] in told
-            and at - 1 in left
-        )
-    ]  # a word said again explains itself
+    left = remainder(text, mask)
     known = {
         place
         for a, b in zip(left, left[1:], strict=False)

@@ -114,7 +114,13 @@ def fold_question(question: str) -> str:
     """Return the question folded like labels, but with list marks kept as commas."""
     text = unicodedata.normalize("NFKC", question)
     text = re.sub(r"[、，,；;]", "，", text)
-    return "".join("，" if char == "，" else fold(char) for char in text)
+    return "".join(_fold_char(text, at) for at in range(len(text)))
+
+
+def _fold_char(text: str, at: int) -> str:
+    char = text[at]
+    inside = char == "." and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+    return char if char == "，" or inside else fold(char)
 
 
 def understand(question: str, known: Sequence[Department]) -> Query:

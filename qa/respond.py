@@ -56,14 +56,13 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     result = computed(desk, query, found)
     if result:
         return result
+    items = operation_of(query.folded) != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
-        return several(desk, query, found) if operation_of(query.folded) != "sum" else None
+        return several(desk, query, found, items)
     found = found[front:]
     best = found[0]
-    composed = listed_rows(desk, query, best, found)
-    if not composed and operation_of(query.folded) != "sum":
-        composed = several(desk, query, found)
+    composed = listed_rows(desk, query, best, found) or several(desk, query, found, items)
     if composed:
         return composed
     if best.fact.measure in ("增减额", "增减率"):

@@ -21,8 +21,8 @@ _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
 _ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
 
 
-def several(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
-    """Several measures of one item, or several items named one after the other."""
+def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = True) -> Answer | None:
+    """Several measures of one item, or with `items` several items named one after the other."""
     best = found[0]
     if best.anchor < ANCHOR:
         return None
@@ -49,7 +49,7 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | No
                 for unit in query.units
             ]
         group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
-    if len(group) < 2 and not query.asks("change") and not query.asks("rate"):
+    if len(group) < 2 and items and not query.asks("change") and not query.asks("rate"):
         group = [c.fact for c in peel(desk, query, best)]
     if len(group) < 2 and len(_ASKS.findall(query.folded)) > 1 and acceptable(best):
         group = list({f.measure: f for f in kin if f.measure in _COUNT_AND_AMOUNT}.values())
