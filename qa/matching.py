@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
@@ -254,7 +255,8 @@ def content_of(text: str) -> str:
     return "".join(text[at] for at in _leftover(text, 0))
 
 
-def _leftover(text: str, mask: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def _leftover(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that neither `mask` nor an asking word explains.
 
     Words of two or more characters are taken away first, so that fewest characters stay. A single
@@ -287,7 +289,7 @@ def _leftover(text: str, mask: int) -> list[int]:
         while run and text[run[-1]] in PARTICLES:
             run = run[:-1]
         left += run
-    return left
+    return tuple(left)
 
 
 def modified(text: str, mask: int, item: int) -> bool:
