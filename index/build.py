@@ -60,12 +60,22 @@ def build_index(
 ) -> BuildReport:
     """Build or update the index at `out` from files and folders.
 
+    `model` is a folder or a name on the hub; None takes the model of the index that is there, else the
+    shipped one. With another model than before, everything is read again.
+
     A file that cannot be read is skipped and named in the report; when none can be read, SourceError
     is raised and an index already there stays as it is. Raises StoreError when `out` cannot be used.
     """
     paths = find_sources(sources)
+    old = _old_store(out)
+    if model is None and old is not None:
+        model = old.manifest.model
+    elif model is not None and Path(model).is_dir():
+        model = str(Path(model).resolve())
     encoder = load_encoder(model)
-    old = _old_store(out, encoder.name)
+    if old is not None and old.encoder_name != encoder.name:
+        old.close()
+        old = None
     records: list[SourceRecord] = []
     read: list[str] = []
     reused: list[str] = []
@@ -90,7 +100,7 @@ def build_index(
     vectors = _vectors(records, old, encoder)
     if old is not None:
         old.close()
-    write_store(out, records, encoder_name=encoder.name, vectors=vectors)
+    write_store(out, records, encoder_name=encoder.name, vectors=vectors, model=model)
     if progress:
         progress("", len(paths), len(paths))
     return BuildReport(
@@ -116,20 +126,16 @@ def read_source(path: Path, digest: str) -> SourceRecord:
     )
 
 
-def _old_store(out: Path, encoder_name: str) -> Store | None:
-    """Return the index to take unchanged files from; a damaged or foreign-model one is rebuilt whole."""
+def _old_store(out: Path) -> Store | None:
+    """Return the index to take unchanged files from; a damaged one is rebuilt whole."""
     try:
-        store = open_store(out)
+        return open_store(out)
     except StoreMissing:
         return None
     except StoreError:
         if out.is_dir() and not (out / "manifest.json").exists() and any(out.iterdir()):
             raise
         return None
-    if store.encoder_name != encoder_name:
-        store.close()
-        return None
-    return store
 
 
 def _vectors(records: Sequence[SourceRecord], old: Store | None, encoder: Encoder) -> NDArray[np.float32]:

@@ -96,6 +96,12 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def model_name(model: str | Path | None = None) -> str:
+    """Return the `name` that the encoder of a model will have, without loading it."""
+    folder = MODEL_DIR if model is None else Path(model)
+    return _fingerprint(folder) if folder.is_dir() else str(model)
+
+
 def load_encoder(model: str | Path | None = None) -> Encoder:
     """Load the shipped model, or the model in a folder or on the hub; SourceError when it cannot be had."""
     folder = MODEL_DIR if model is None else Path(model)

@@ -46,10 +46,14 @@ class FileMark:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What `manifest.json` says; `files` is keyed by path inside the generation's folder."""
+    """What `manifest.json` says; `files` is keyed by path inside the generation's folder.
+
+    `model` is the folder or the name on the hub that the encoder was loaded from, None for the shipped one.
+    """
 
     generation: str
     encoder: str
+    model: str | None
     dim: int
     counts: dict[str, int]
     files: dict[str, FileMark]
@@ -85,7 +89,10 @@ def read_manifest(path: Path) -> Manifest:
         files = {str(name): FileMark(int(mark["bytes"]), str(mark["sha256"])) for name, mark in marks}
         counts = {str(name): int(count) for name, count in content["counts"].items()}
         encoder = content["encoder"]
-        manifest = Manifest(content["generation"], str(encoder["name"]), int(encoder["dim"]), counts, files)
+        model = encoder["model"] if encoder["model"] is None else str(encoder["model"])
+        manifest = Manifest(
+            content["generation"], str(encoder["name"]), model, int(encoder["dim"]), counts, files
+        )
         if not _GENERATION.fullmatch(manifest.generation):
             raise ValueError(manifest.generation)
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -135,7 +142,7 @@ def new_generation(out: Path) -> Iterator[Path]:
             _sweep(out)
 
 
-def publish(folder: Path, encoder: str, dim: int, counts: dict[str, int]) -> None:
+def publish(folder: Path, encoder: str, model: str | None, dim: int, counts: dict[str, int]) -> None:
     """Make a filled `new_generation` folder the one that readers see, durably and in one step."""
     out, files = folder.parent, {}
     for file in sorted(folder.rglob("*")):
@@ -147,7 +154,7 @@ def publish(folder: Path, encoder: str, dim: int, counts: dict[str, int]) -> Non
         "format": FORMAT,
         "version": VERSION,
         "generation": folder.name,
-        "encoder": {"name": encoder, "dim": dim},
+        "encoder": {"name": encoder, "model": model, "dim": dim},
         "counts": counts,
         "files": {name: asdict(mark) for name, mark in files.items()},
     }

@@ -85,12 +85,18 @@ class SourceRecord:
 
 
 def write_store(
-    out: Path, sources: Sequence[SourceRecord], *, encoder_name: str, vectors: NDArray[np.float32]
+    out: Path,
+    sources: Sequence[SourceRecord],
+    *,
+    encoder_name: str,
+    vectors: NDArray[np.float32],
+    model: str | None = None,
 ) -> None:
     """Write an index of `sources` to the folder `out`, in place of the one that may be there.
 
     Passages and facts are numbered from 0 in source order; `vectors` has shape (passages, dim) and
-    runs parallel to them. Readers see the old index until the new one is complete and on disk.
+    runs parallel to them. `model` says where the encoder was loaded from, None for the shipped one.
+    Readers see the old index until the new one is complete and on disk.
     Raises SourceError for two documents of one name, StoreError when `out` cannot be written or is
     not an index, ValueError for a wrong number of vectors.
     """
@@ -115,7 +121,7 @@ def write_store(
             write_words(folder / WORDS, dictionary_words(_labels(sources)))
             words = load_words(folder / WORDS)
             write_bm25(folder / POSTINGS, [tokenize(passage.text, words) for passage in passages])
-            publish(folder, encoder_name, vectors.shape[1], counts)
+            publish(folder, encoder_name, model, vectors.shape[1], counts)
     except (OSError, SQLAlchemyError) as error:
         reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
         raise StoreError(f"{out}: 索引无法写入（{reason}），请检查磁盘空间和目录权限") from error

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from index.document import Passage
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder, load_encoder, model_name
 from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
@@ -40,24 +40,25 @@ class Assistant:
     def open(cls, path: str | Path | None = None) -> Assistant:
         """Open the index at `path`; None opens the sample corpus that ships with the project.
 
-        Raises StoreMissing, StoreCorrupt, or ModelMismatch when the index needs another model.
+        Raises StoreMissing, StoreCorrupt, or ModelMismatch when the model that built the index has
+        changed or is gone.
         """
         if path is None:
             from qa.sample import sample_index
 
             path = sample_index()
-        return cls(open_store(Path(path)))
+        store = open_store(Path(path))
+        if model_name(store.manifest.model) != store.encoder_name:
+            raise ModelMismatch(
+                f"{store.path}: 索引由另一个嵌入模型（{store.encoder_name}）建立，"
+                f"请重新运行 budget-qa index build 源文件 --out {store.path}"
+            )
+        return cls(store)
 
     @cached_property
     def encoder(self) -> Encoder:
-        """The embedding model; must be the one that built the index."""
-        encoder = load_encoder()
-        if encoder.name != self.store.encoder_name:
-            raise ModelMismatch(
-                f"{self.store.path}: 索引由另一个嵌入模型（{self.store.encoder_name}）建立，"
-                "请重新运行 budget-qa index build"
-            )
-        return encoder
+        """The embedding model that built the index; loaded when the first passage is looked for."""
+        return load_encoder(self.store.manifest.model)
 
     def ask(self, question: str) -> Answer:
         """Answer one question. Raises QuestionError for an empty or overlong one."""

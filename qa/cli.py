@@ -227,7 +227,6 @@ def serve(
     if reason:
         return _complain(f"{host}:{port} 无法监听（{reason}），请换一个 --host 或 --port", FAILED)
     assistant = _open(index)
-    assistant.encoder  # noqa: B018 - an index of another model is refused now, not at the first question
     from qa.web import serve_page
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)

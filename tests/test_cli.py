@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from index.encoder import MODEL_DIR
 from qa import sample
 from qa.cli import main
 
@@ -269,8 +271,22 @@ def test_index_of_another_model(run: Run, index: Path) -> None:
     manifest = json.loads((index / "manifest.json").read_text(encoding="utf-8"))
     manifest["encoder"]["name"] = "another-model"
     (index / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    served = run("serve", "--index", index, "--port", 7999)
-    assert served.status == 2 and "another-model" in one_line(served.err)
+    for command in (("ask", "--index", index, QUESTION), ("serve", "--index", index, "--port", 7999)):
+        refused = run(*command)
+        assert refused.status == 2 and refused.out == "" and "another-model" in one_line(refused.err)
+
+
+def test_index_keeps_the_model_that_built_it(run: Run, tmp_path: Path) -> None:
+    model, out = tmp_path / "model", tmp_path / "index"
+    shutil.copytree(MODEL_DIR, model)
+    (model / "config.json").write_text('{"other": 1}', encoding="utf-8")
+    source = report(tmp_path / "files")
+    assert run("index", "build", source, "--out", out, "--model", model).status == 0
+    assert run("index", "build", source, "--out", out).status == 0  # updated with the same model
+    assert run("ask", "--index", out, "哈密市人社局有哪些职能").status == 0
+    shutil.rmtree(model)
+    refused = run("ask", "--index", out, QUESTION)
+    assert refused.status == 2 and refused.out == "" and "嵌入模型" in one_line(refused.err)
 
 
 # -- wrong use ------------------------------------------------------------------------------------
