@@ -20,13 +20,14 @@ from qa.compute import (
     share,
     split_operands,
     total,
+    without_per_head,
 )
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum
 from qa.names import short_name
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
-from qa.wording import Desk, figure_of, kindred, label_of
+from qa.wording import Desk, figure_of, kindred, label_of, near
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 _COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
@@ -37,9 +38,11 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     operation = operation_of(query.folded)
     if not operation:
         return None
-    operands: list[Fact] = []
+    operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
     pair = split_operands(query.rest, operation)
-    if pair and operation != "sum":
+    if operands:
+        pass
+    elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
             side = _operand(desk, query, words, operands)
             if side is None:
@@ -86,6 +89,20 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
     values = tuple(Value(o.label, o.value, o.unit) for o in named)
     return Answer(query.question, "answered", text, value, unit, values, desk.cite(operands), tuple(steps))
+
+
+def _two_measures(query: Query, found: Sequence[Candidate]) -> list[Fact]:
+    """Return two measures of one item between which a difference is asked: 指标值比上年完成值…"""
+    if not found or not acceptable(found[0]):
+        return []
+    top = found[0].fact
+    places = {c.fact.measure: c.fact for c in reversed(found) if c.fact.item == top.item and near(c.fact, top)}
+    named = sorted(
+        (query.rest.find(measure), measure)
+        for measure in {rule.measure for rule in query.measures}
+        if measure in places and places[measure].value is not None
+    )
+    return [places[measure] for _, measure in named] if len(named) == 2 else []
 
 
 def _enumerated(desk: Desk, query: Query) -> list[Fact]:
@@ -144,7 +161,8 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     """Divide an amount by a count that the question states, or by a count of the department."""
     stated = next((f for f in query.figures if f.unit in ("人", "辆", "台", "套")), None)
     plain = replace(without_measures(query), units=("元",))
-    found = [c for c in desk.base.candidates(plain) if c.fact.value and c.fact.unit.endswith("元")]
+    words = without_per_head(query.rest)
+    found = [c for c in desk.base.candidates(plain, words) if c.fact.value and c.fact.unit.endswith("元")]
     if not found or found[0].anchor < ANCHOR:
         return None
     top = found[0].fact
@@ -152,10 +170,10 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     if stated:
         count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
     else:
-        unit_asked, words = _counted_units(query)
+        unit_asked, counted = _counted_units(query)
         counts = [
             c
-            for c in desk.base.candidates(replace(plain, units=(unit_asked,)), words)
+            for c in desk.base.candidates(replace(plain, units=(unit_asked,)), counted)
             if c.fact.value
             and not c.fact.unit.endswith("元")
             and c.anchor >= ANCHOR

@@ -18,15 +18,20 @@ _SUM = re.compile(
 _DIFFERENCE = re.compile(
     r"差多少|相差|之差|差额|减去|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多"
 )
-_COMPARE = re.compile(r"比.+?(?:多|少|高|低)(?:出|了)?(?:多少|几)")
-_LAST_YEAR = re.compile(r"[比较](?:上年|去年|上一年|前一年|\d{4}年)")
+_COMPARE = re.compile(r"比.+?(?:多|少|高|低|省|降|涨)(?:出|了|下|花|低)?(?:多少|几)")
+_LAST_YEAR = re.compile(r"[比较](?:上年|去年|上一年|前一年|\d{4}年)(?!完成值)")
 _SHARE = re.compile(
-    r"(?P<part>.+?)(?:大概|大约)?占(?:了)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)"
+    r"(?P<part>.+?)(?:大概|大约)?占(?!用)(?:了)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)"
 )
 _SHARE_OF = re.compile(
     r"(?P<whole>.+?)(?:中|里|里面|当中)[，]?(?P<part>.+?)占(?:了)?(?:多大|多少|百分之|几成|比例|比重|的比)"
 )
+_SHARE_IN = re.compile(
+    r"(?P<part>.+?)在(?P<whole>.+?)(?:中|里|里面|当中)所?占(?:了)?(?:多大|多少|百分之|几成|比例|比重|的比)"
+)
 _RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
+_INSIDE = re.compile(r"[里中内](?:面|的)+|[里中内](?=[^里中内]*$)")
+_ELLIPSIS = re.compile(r"[里中内]面?(?:列|安排|写|算|填|印|报|给出?)*的$")
 _HEAD = re.compile(
     r"人均|平均每(?:个)?人|每人平均|平均到每|按人头|每(?:名|位|个)(?:职工|在职|人员|干部)|平均每辆|每辆车?平均|平均每平方米|每平方米"
 )
@@ -56,7 +61,7 @@ def operation_of(text: str) -> str:
         return "per_head"
     if _RATIO.search(text):
         return "ratio"
-    if _SHARE.search(text) or _SHARE_OF.search(text):
+    if any(pattern.search(text) for pattern in (_SHARE, _SHARE_OF, _SHARE_IN)):
         return "share"
     if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
         return "difference"
@@ -68,7 +73,7 @@ def operation_of(text: str) -> str:
 def split_operands(text: str, operation: str) -> tuple[str, str] | None:
     """Return the wording of (part, whole) of a share or ratio, (first, second) of a difference."""
     patterns = {
-        "share": (_SHARE_OF, _SHARE),
+        "share": (_SHARE_IN, _SHARE_OF, _SHARE),
         "ratio": (_RATIO,),
         "difference": (
             re.compile(r"(?P<part>.+?)(?:比|减去|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"),
@@ -79,8 +84,16 @@ def split_operands(text: str, operation: str) -> tuple[str, str] | None:
     for pattern in patterns.get(operation, ()):
         match = pattern.search(text)
         if match and match.group("part") and match.group("whole"):
-            return match.group("part"), match.group("whole")
+            part, whole = match.group("part"), match.group("whole")
+            if _ELLIPSIS.search(whole):  # 甲表里的电费比乙表里的多: the electricity again
+                whole += _INSIDE.split(part)[-1]
+            return part, whole
     return None
+
+
+def without_per_head(text: str) -> str:
+    """Return a question without its 人均, 平均每: what stays names the amount."""
+    return _HEAD.sub(lambda found: "，" + ("车" if "车" in found[0] or "辆" in found[0] else ""), text)
 
 
 def total(operands: Sequence[Operand]) -> Result:

@@ -2,7 +2,7 @@
 
 A fact is good when its labels stand in the question (item, measure, project, unit inside the
 department, scope) and when little of the question stays unexplained. The score is a weighted sum of
-named features; the weights are learned (see `qa.learning`) and kept in `lexicon/weights.json`.
+named features; the weights, set by hand, stand in `lexicon/weights.json`.
 """
 
 from __future__ import annotations

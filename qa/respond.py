@@ -56,7 +56,11 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     result = computed(desk, query, found)
     if result:
         return result
-    items = operation_of(query.folded) != "sum"  # a sum that found no operands is no list of figures
+    operation = operation_of(query.folded)
+    found = [c for c in found if _gives(c.fact, operation)]
+    if not found:
+        return None
+    items = operation != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
         return several(desk, query, found, items)
@@ -70,6 +74,16 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if best.fact.measure in TEXT_MEASURES or (best.fact.value is None and best.fact.text):
         return _statement(desk, query, best, found)
     return _figure(desk, query, best, found)
+
+
+def _gives(fact: Fact, operation: str) -> bool:
+    """Tell whether a fact by itself may answer an operation that could not be computed."""
+    return {
+        "per_head": "均" in fact.item,
+        "share": fact.unit == "%",
+        "ratio": fact.unit in ("倍", "%"),
+        "difference": fact.measure in ("增减额", "增减率"),
+    }.get(operation, True) or bool(fact.value is None and fact.text)
 
 
 def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
