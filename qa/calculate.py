@@ -30,7 +30,8 @@ from qa.several import PEEL
 from qa.wording import Desk, figure_of, kindred, label_of, near
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
-_COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
+COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
+"""这三项, 两个…: how many figures a sum is of."""
 
 
 def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
@@ -140,7 +141,7 @@ def _over_units(desk: Desk, query: Query) -> list[Fact]:
 
 def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
     """Return the rows that 两笔…, 三个… speaks of: as many of one table as counted, no more match."""
-    counted = _COUNTED.search(query.folded)
+    counted = COUNTED.search(query.folded)
     if not counted or not found:
         return []
     number = "两二三四五六七八九十".index(counted.group(1))

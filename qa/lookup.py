@@ -8,6 +8,7 @@ named features; the weights, set by hand, stand in `lexicon/weights.json`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +25,9 @@ from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexp
 from qa.names import name_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
+_PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
+"""A prose item about what is to be bought, not about what is there."""
+_BUYS = re.compile(r"购|买|采|添置|新增")
 DEFAULT_MEASURES = frozenset(
     fold(name)
     for name in (
@@ -243,6 +247,7 @@ class FactBase:
             "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
+            "purchase_unasked": float(bool(_PURCHASE.match(fact.item)) and not _BUYS.search(query.folded)),
             **self._measure_features(fact, query, column),
             **_unit_features(fact, query),
             **_scope_features(fact, query),

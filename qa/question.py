@@ -59,7 +59,7 @@ _ASKED_UNITS = (
         ),
     ),
     *(
-        (unit, re.compile(rf"(?:几|多少){unit}"))
+        (unit, re.compile(rf"(?:几|多少){unit}(?!门)"))
         for unit in prose("units")
         if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "天", "月")
     ),

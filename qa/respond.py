@@ -16,7 +16,7 @@ from index.quantity import figures
 from index.text import fold, squash
 from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
-from qa.calculate import computed
+from qa.calculate import COUNTED, computed
 from qa.compute import operation_of
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import TEXT_MEASURES, Candidate, same_kind
@@ -26,6 +26,7 @@ from qa.wording import Desk, describe, figure_of, name_of, near, statement_name
 
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
+_WHICH = re.compile(r"哪|谁")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
 
@@ -43,8 +44,11 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         figures_only = desk.base.candidates(plain)
         first = next((c for c in figures_only if acceptable(c)), None)
         rows = listed_rows(desk, plain, first, figures_only) if first else None
-        if rows:
-            return rows
+        if not rows and extreme and "项目" in query.folded:
+            figures_only = desk.base.candidates(plain, "项目支出")
+            rows = listed_rows(desk, plain, figures_only[0], figures_only) if figures_only else None
+        if rows or (extreme and _WHICH.search(query.folded)):
+            return rows  # which one is largest: no single figure tells
     found = desk.base.candidates(query)
     if not found:
         return None
@@ -58,8 +62,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         return result
     operation = operation_of(query.folded)
     found = [c for c in found if _gives(c.fact, operation)]
-    if not found:
-        return None
+    if not found or (operation == "sum" and COUNTED.search(query.folded)):
+        return None  # a sum of two that were not found is no single figure
     items = operation != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
