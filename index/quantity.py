@@ -59,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(unit) for unit in sorted(prose("units"), key=len, reverse=True))
     bare = "|".join(rf"(?<={word})" for word in prose("bare_counts"))
     return re.compile(
-        rf"(?<![\d.,〔（(\[【第-])(?P<digits>\d[\d,]*(?:\.\d+)*)(?P<unit>{units})(?!以上|以下|以内|左右|单价|/)"
+        rf"(?<![\d.,〔（(\[【第-])(?P<digits>\d[\d,]*(?:\.\d+)*)(?P<unit>(?:{units})(?:/(?:{units}))?)(?!以上|以下|以内|左右|单价|/)"
         rf"|(?:{bare})(?P<bare>\d+)(?=[，。,；、])"
     )
 
