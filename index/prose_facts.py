@@ -411,8 +411,8 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     purchase = ""
     for figure in figures(body, start, end):
         raw = body[last : figure.start]
-        before = re.split(r"[。；：]|其中", raw)[-1]
-        label = re.split(r"[，,]", before)[-1].strip("、：:")
+        before = re.split(r"[。；：;:]|其中", raw)[-1]
+        label = re.split(r"[，,]", before)[-1].strip("、")
         unit, value = figure.unit, figure.value
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:

@@ -97,7 +97,9 @@ def _two_measures(query: Query, found: Sequence[Candidate]) -> list[Fact]:
     if not found or not acceptable(found[0]):
         return []
     top = found[0].fact
-    places = {c.fact.measure: c.fact for c in reversed(found) if c.fact.item == top.item and near(c.fact, top)}
+    places = {
+        c.fact.measure: c.fact for c in reversed(found) if c.fact.item == top.item and near(c.fact, top)
+    }
     named = sorted(
         (query.rest.find(measure), measure)
         for measure in {rule.measure for rule in query.measures}

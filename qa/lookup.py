@@ -25,6 +25,8 @@ from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexp
 from qa.names import name_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
+_CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
+"""A classification code: 208 类, 20801 款, 2080101 项."""
 _PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 """A prose item about what is to be bought, not about what is there."""
 _BUYS = re.compile(r"购|买|采|添置|新增")
@@ -140,6 +142,9 @@ class FactBase:
         self.labels = labels
         self._statements = {}
         self._figures = {}
+        self._by_code = {}
+        for number, fact in enumerate(self.facts):
+            self._by_code.setdefault(fact.code, []).append(number)
         for fact in self.facts:
             if fact.value:
                 self._figures.setdefault((abs(fact.value), fact.unit), set()).add((fact.doc, fact.item))
@@ -149,6 +154,7 @@ class FactBase:
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _totals: list[int] = field(init=False)
+    _by_code: dict[str, list[int]] = field(init=False)
     _statements: dict[str, list[int]] = field(init=False)
     _figures: dict[tuple[Decimal, str], set[tuple[str, str]]] = field(init=False)
 
@@ -162,6 +168,7 @@ class FactBase:
             if match.quality >= 0.3
             for number in self._by_label.get(label, ())
         }
+        numbers |= {n for code in _CODE.findall(text) for n in self._by_code.get(code, ())}
         numbers |= {n for n in self._totals if self._of[n][1] in matches}
         content = self._content(query, text)
         for rule in query.measures:
@@ -257,6 +264,7 @@ class FactBase:
             item.quality,
             0.95 * project.quality,
             0.9 * features["total_by_column"],
+            0.95 * features["code"],
             told,
         )
         return Candidate(fact, _weighted(features), features, item, anchor, mask, 0, 0)

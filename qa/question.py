@@ -64,6 +64,12 @@ _ASKED_UNITS = (
         if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "天", "月")
     ),
 )
+_INCLUDED = re.compile(
+    r"(?:把|连)[^?]{0,20}(?:单位资金|结转(?:结余)?)[^，]{0,4}(?:算上|算进去|算在内|算进来|计入|加上)"
+)
+"""把单位资金也算进去 asks for the widest scope and names no item."""
+_MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|次)).*多少")
+"""离休费有多少 asks for money, though it names no unit."""
 _EXCLUDED = re.compile(
     r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
@@ -153,6 +159,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
+    included = _INCLUDED.search(rest)
+    if included:
+        rest = _blank(rest, *included.span())
     measures, cues = _measures(rest)
     for _, pattern in _SCOPES:
         named = pattern.search(rest)
@@ -162,6 +171,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     places = sorted(
         (found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest))
     )
+    units = tuple(unit for _, unit in places)
+    if not units and not measures and _MONEY.search(rest):
+        units = ("元",)
     return Query(
         question=question,
         folded=folded,
@@ -173,8 +185,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         account="决算" if _FINAL.search(folded) else "",
         measures=measures,
         cues=cues,
-        scopes=scopes_of(rest),
-        units=tuple(unit for _, unit in places),
+        scopes=("全口径",) if included else scopes_of(rest),
+        units=units,
         figures=tuple(_stated(rest)),
         target_unit=target,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
