@@ -296,17 +296,17 @@ year: 2025
 
 ### 二、支出预算情况说明
 
-巡河经费 36.50 万元，比上年增加 4.20 万元，主要原因：热线 13800001234 来电增多，证号 650102199001011234。
+巡河经费 36.50 万元，比上年增加 4.20 万元，主要原因：热线 13800000000 来电增多，证号 650102199001011234。
 
 ## 第四部分 名词解释
 
-一、河长：负责一段河道的人，电话 13800001234。
+一、河长：负责一段河道的人，电话 13800000000。
 """
 
 
 @pytest.mark.parametrize(
     "question",
-    ["青岭市水务局2025年巡河经费为什么增加 13800001234", "青岭市水务局河长是什么意思", "13800001234"],
+    ["青岭市水务局2025年巡河经费为什么增加 13800000000", "青岭市水务局河长是什么意思", "13800000000"],
 )
 def test_telephone_and_identity_numbers_are_masked_in_every_output(tmp_path: Path, question: str) -> None:
     (tmp_path / "水务局.md").write_text(PRIVATE, encoding="utf-8")
@@ -314,7 +314,7 @@ def test_telephone_and_identity_numbers_are_masked_in_every_output(tmp_path: Pat
     assistant = Assistant.open(tmp_path / "index")
     answer = assistant.ask(question)
     for output in (answer.text, json.dumps(answer.to_dict(), ensure_ascii=False), *answer.steps):
-        assert "13800001234" not in output
+        assert "13800000000" not in output
         assert "650102199001011234" not in output
     assistant.store.close()
 
