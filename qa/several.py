@@ -55,13 +55,16 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
         group = list({f.measure: f for f in kin if f.measure in _COUNT_AND_AMOUNT}.values())
     if len(group) < 2:
         return None
+    told = {(fold(f.item), label_of(f), f.value, f.unit, f.text): f for f in reversed(group)}
+    group = list(reversed(told.values()))  # what two paragraphs tell alike is told once
     values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
     shown = "；".join(
         f"{label_of(f)} {f.text if f.value is None and f.text else f.comparator + amount(*figure_of(f))}"
         for f in group
     )
     text = f"{desk.who(group[0])}{shown}。"
-    return Answer(query.question, "answered", text, None, None, values, desk.cite(group))
+    value, unit = (values[0].value, values[0].unit) if len(values) == len(group) == 1 else (None, None)
+    return Answer(query.question, "answered", text, value, unit, values, desk.cite(group))
 
 
 def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
