@@ -25,6 +25,8 @@ from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexp
 from qa.names import name_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
+_ECONOMIC = re.compile(r"经济(?:分类|科目)")
+_FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
 """A classification code: 208 类, 20801 款, 2080101 项."""
 _PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
@@ -255,6 +257,7 @@ class FactBase:
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             "purchase_unasked": float(bool(_PURCHASE.match(fact.item)) and not _BUYS.search(query.folded)),
+            **_class_features(fact, query),
             **self._measure_features(fact, query, column),
             **_unit_features(fact, query),
             **_scope_features(fact, query),
@@ -359,6 +362,18 @@ def same_kind(asked: str, unit: str) -> bool:
     """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
     base = unit.partition("/")[0]
     return base.endswith("元") if asked == "元" else asked in base
+
+
+def _class_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether a row is of the classification asked for: 功能分类 codes begin with 2, 经济分类 with 3 or 5."""
+    asked = ("35" if _ECONOMIC.search(query.folded) else "") + (
+        "2" if _FUNCTIONAL.search(query.folded) else ""
+    )
+    known = bool(asked and fact.code)
+    return {
+        "class_fits": float(known and fact.code[0] in asked),
+        "class_clashes": float(known and fact.code[0] not in asked),
+    }
 
 
 def _scope_features(fact: Fact, query: Query) -> dict[str, float]:

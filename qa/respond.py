@@ -45,7 +45,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         first = next((c for c in figures_only if acceptable(c)), None)
         rows = listed_rows(desk, plain, first, figures_only) if first else None
         if not rows and extreme and "项目" in query.folded:
-            figures_only = desk.base.candidates(plain, "项目支出")
+            figures_only = desk.base.candidates(replace(plain, scopes=()), "一般公共预算项目支出情况表")
             rows = listed_rows(desk, plain, figures_only[0], figures_only) if figures_only else None
         if rows or (extreme and _WHICH.search(query.folded)):
             return rows  # which one is largest: no single figure tells
