@@ -26,6 +26,9 @@ from qa.wording import Desk, describe, figure_of, name_of, near, statement_name
 
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
+_AGAINST_LAST_YEAR = re.compile(
+    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,4}(?:多|少|高|低)(?:了|出)?多少"
+)
 _WHICH = re.compile(r"哪|谁")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
@@ -61,6 +64,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if result:
         return result
     operation = operation_of(query.folded)
+    if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
+        operation = "difference"  # only a stated change answers it
     found = [c for c in found if _gives(c.fact, operation)]
     if not found or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
