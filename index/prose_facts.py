@@ -52,6 +52,8 @@ _KEYED = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S
 )
 _COUNTED = re.compile(r"^([\u4e00-\u9fff]{1,10}?)(?=[，。；：、（）,]|$|\d)")
+MIN_LEAD = 6
+"""A shorter name before a colon is an item (办公家具：价值 …), not a matter with items of its own."""
 MAX_LABEL = 40
 """A longer run of words before a figure is a clause, not a name."""
 
@@ -281,11 +283,21 @@ def _paragraph_facts(frame: _Frame, text: _Text) -> Iterator[Fact]:
     head = text.text.partition("：")[0]
     steps = {kind: name for name, kind in _ACCOUNT_STEP.findall(strip_enumeration(head))}
     path = tuple(steps[kind].removeprefix("属").strip("，, ") for kind in "类款项" if kind in steps)
+    if not frame.project and not path:
+        frame = replace(frame, project=_lead(frame, text.text))
     yield from _nothing_arranged(frame, text)
     inline = _INLINE_LIST.search(text.text)
     if inline:
         yield _fact(frame, text, inline.group(2), "名单", text=inline.group(3))
     yield from _figures(frame, text, path)
+
+
+def _lead(frame: _Frame, text: str) -> str:
+    """Return what a paragraph says it is about, before its colon: 「2. 某某规划：结转 15 万元」."""
+    lead, colon, rest = text.partition("：")
+    named = bool(colon) and bool(_NUMBERED.match(lead)) and has_figure(rest) and not has_figure(lead)
+    name = _name(lead, frame) if named else ""
+    return name if MIN_LEAD <= len(name) <= MAX_LABEL and not _path_like(name) else ""
 
 
 def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:

@@ -23,11 +23,11 @@ from qa.compute import (
     without_per_head,
 )
 from qa.lexicon import phrases_in
-from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum
+from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum, near
 from qa.names import short_name
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
-from qa.wording import Desk, figure_of, kindred, label_of, near
+from qa.wording import Desk, figure_of, kindred, label_of
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")

@@ -97,6 +97,8 @@ CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
 HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
+BESIDE = 0.8
+"""How much of what a question says counts that another statement of the same project says."""
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
 
 
@@ -144,21 +146,26 @@ class FactBase:
         self.labels = labels
         self._statements = {}
         self._figures = {}
+        self._told_of = {}
         self._by_code = {}
         for number, fact in enumerate(self.facts):
             self._by_code.setdefault(fact.code, []).append(number)
         for fact in self.facts:
             if fact.value:
-                self._figures.setdefault((abs(fact.value), fact.unit), set()).add((fact.doc, fact.item))
+                self._figures.setdefault((abs(fact.value), fact.unit), []).append(fact)
         for number, fact in enumerate(self.facts):
             if fact.measure in TEXT_MEASURES:
                 self._statements.setdefault(fact.measure, []).append(number)
+        for fact in self.facts:
+            if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
+                self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _totals: list[int] = field(init=False)
+    _told_of: dict[str, str] = field(init=False)
     _by_code: dict[str, list[int]] = field(init=False)
     _statements: dict[str, list[int]] = field(init=False)
-    _figures: dict[tuple[Decimal, str], set[tuple[str, str]]] = field(init=False)
+    _figures: dict[tuple[Decimal, str], list[Fact]] = field(init=False)
 
     def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
         """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
@@ -274,11 +281,10 @@ class FactBase:
 
     def _states(self, fact: Fact, figure: Figure) -> bool:
         """Tell whether a figure of the question is the fact's own or its project's or sentence's."""
-        key = (figure.value, figure.unit)
-        return (
-            (fact.doc, fact.item) in self._figures.get(key, ())
-            or bool(fact.project)
-            and (fact.doc, fact.project) in self._figures.get(key, ())
+        return any(
+            (fact.project and fact.project in (other.project, other.item))
+            or (fact.item == other.item and (bool(fact.table) or near(fact, other)))
+            for other in self._figures.get((figure.value, figure.unit), ())
         )
 
     def _near(self, fact: Fact, query: Query) -> bool:
@@ -290,9 +296,10 @@ class FactBase:
             return (0.9 if fact.measure in WHOLE_STATEMENTS else 0.0), mask
         if fact.measure == "主要职能":
             return 0.0, mask  # the single duty that speaks of it is the better answer
-        words = fold(fact.item) + "，" + fold(fact.text)
-        hits = [at for gram, at in content.items() if gram in words]
-        share = len(hits) / len(content)
+        words = "，".join(map(fold, (fact.project, fact.item, fact.text)))
+        context = self._told_of.get(fact.project, "")
+        hits = [at for gram, at in content.items() if gram in words or gram in context]
+        share = sum(1.0 if gram in words else BESIDE * (gram in context) for gram in content) / len(content)
         if share >= 0.4:
             for at in hits:
                 mask |= bits(at, at + 2)
@@ -420,6 +427,13 @@ def measure_fits(measure: str, asked: str) -> bool:
 def is_sum(fact: Fact) -> bool:
     """Tell whether a fact stands in a total row, of the table or of a unit."""
     return fact.total or bool(fact.table and fact.subunit and fact.row_path[-1:] == (fact.subunit,))
+
+
+def near(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts stand in one place: the same row or paragraph."""
+    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
+        return one.span.page == other.span.page
+    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
 
 
 @cache

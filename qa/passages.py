@@ -1,78 +1,101 @@
-"""Questions that no fact answers: the sentences that do, from the best passage."""
+"""Questions that no fact answers: the sentences that do, from the best passage.
+
+A sentence answers when enough of the question's content stands in it or around it; rare words count
+for more than common ones, words that the document never uses for most.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.document import Passage
 from index.store import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
 from qa.lookup import plain_text
-from qa.matching import bigrams
+from qa.matching import bigrams, content_of
 from qa.question import Query
 from qa.retrieve import search, sentences
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
-COVER = 0.5
-"""So much of the question's content must stand in the sentences given, or nothing is answered."""
+COVER = 0.55
+"""So much of the weight of a question's content must stand in the sentences given and their headings."""
+AROUND = 0.7
+"""How much a word counts that stands in the heading or elsewhere in the passage."""
+_FIGURE = re.compile(r"多少|几")
+LONGEST_ANSWER = 240
+"""A passage up to this long is given whole where its sentences tell more together than the best alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How many passages of a document hold each pair of characters."""
+
+    counts: Counter[str]
+    total: int
+
+    @classmethod
+    def of(cls, passages: Iterable[Passage]) -> Rarity:
+        """Count the pairs of all passages."""
+        counts: Counter[str] = Counter()
+        total = 0
+        for passage in passages:
+            counts.update(set(bigrams(fold(passage.text))))
+            total += 1
+        return cls(counts, total)
+
+    def weight(self, gram: str) -> float:
+        """Return the weight of a pair: its inverse document frequency."""
+        return math.log((self.total + 1) / (self.counts[gram] + 0.5))
 
 
 def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Answer | None:
     """Return the sentences that answer a question in words; None for figures and for weak matches."""
-    if not any(rule.kind == "text" for rule in query.measures):
+    if query.units or _FIGURE.search(query.rest) or any(rule.kind != "text" for rule in query.measures):
         return None
     content = _content(query)
-    if len(content) < 2:
+    if len(content) < (1 if query.measures else 2):
         return None
     passages = assistant.passages_of(info.name)
+    rarity = Rarity.of(passages.values())
+    weights = {gram: rarity.weight(gram) for gram in content}
+    whole = sum(weights.values())
     text = plain_text(query.rest).replace("，", " ")
-    hits = search(assistant.store, assistant.encoder, text, list(passages), passages)
-    for hit in hits:
+    best: tuple[float, Passage, int, int] | None = None
+    for hit in search(assistant.store, assistant.encoder, text, list(passages), passages):
         passage = hit.passage
         if passage.heading_path and passage.heading_path[-1].endswith("表"):
             continue
-        ranked = []
+        around = set(bigrams(fold("，".join((*passage.heading_path, passage.text)))))
         for start, end in sentences(passage.text):
-            sentence = fold(passage.text[start:end])
-            grams = set(bigrams(sentence))
-            ranked.append((sum(gram in grams for gram in content) / len(content), start, end))
-        if not ranked:
-            continue
-        cover, start, end = max(ranked)
-        whole = set(bigrams(fold(passage.text)))
-        if cover < COVER and sum(gram in whole for gram in content) / len(content) < COVER + 0.2:
-            continue
-        quote = passage.text if cover < COVER else passage.text[start:end]
-        span = passage.span
-        lines = (span.first, span.last) if span.first is not None and span.last is not None else None
-        citation = Citation(
-            passage.doc,
-            assistant.titles.get(passage.doc, passage.doc),
-            lines,
-            span.page,
-            None,
-            None,
-            None,
-            quote,
-        )
-        return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
-    return None
+            inside = set(bigrams(fold(passage.text[start:end])))
+            cover = sum(
+                weight * (1.0 if gram in inside else AROUND * (gram in around))
+                for gram, weight in weights.items()
+            )
+            if best is None or cover > best[0]:
+                best = cover, passage, start, end
+    if best is None or best[0] < COVER * whole:
+        return None
+    _, passage, start, end = best
+    quote = passage.text if len(passage.text) <= LONGEST_ANSWER else passage.text[start:end]
+    span = passage.span
+    lines = (span.first, span.last) if span.first is not None and span.last is not None else None
+    title = assistant.titles.get(passage.doc, passage.doc)
+    citation = Citation(passage.doc, title, lines, span.page, None, None, None, quote)
+    return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
 
 
 def _content(query: Query) -> set[str]:
     """Return the bigrams of the question that are not mere asking."""
-    from qa.lexicon import lexicon
-
-    words = lexicon().ignorable
-    found = set()
+    found: set[str] = set()
     for piece in plain_text(query.rest).split("，"):
-        for gram in bigrams(piece):
-            if len(gram) == 2 and gram not in words:
-                found.add(gram)
-    for rule in query.measures:
-        for cue in rule.cues:
-            if cue in query.rest:
-                found -= set(bigrams(cue))
+        found |= {gram for gram in bigrams(content_of(piece)) if len(gram) == 2}
     return found

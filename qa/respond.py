@@ -19,16 +19,17 @@ from qa.answer import Answer, Value, amount, convert
 from qa.calculate import COUNTED, computed
 from qa.compute import operation_of
 from qa.listing import EXTREME, listed_rows
-from qa.lookup import TEXT_MEASURES, Candidate, same_kind
+from qa.lookup import TEXT_MEASURES, Candidate, near, same_kind
 from qa.question import Query, without_measures
 from qa.several import several
-from qa.wording import Desk, describe, figure_of, name_of, near, statement_name
+from qa.wording import Desk, describe, figure_of, name_of, statement_name
 
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 _AGAINST_LAST_YEAR = re.compile(
     r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,4}(?:多|少|高|低)(?:了|出)?多少"
 )
+IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
 _WHICH = re.compile(r"哪|谁")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
@@ -60,6 +61,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         told = [c for c in found if c.fact.measure in TEXT_MEASURES]
         if told and acceptable(told[0]):
             return _statement(desk, query, told[0], told)
+        if all(rule.measure in IN_WORDS for rule in query.measures):
+            return None  # why and what for are not answered with a figure
     result = computed(desk, query, found)
     if result:
         return result

@@ -9,10 +9,10 @@ from index.document import Fact
 from index.text import fold
 from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount
-from qa.lookup import TEXT_MEASURES, Candidate, measure_fits, plain_text, same_kind
+from qa.lookup import TEXT_MEASURES, Candidate, measure_fits, near, plain_text, same_kind
 from qa.matching import bits, unexplained
 from qa.question import Query
-from qa.wording import Desk, figure_of, kindred, label_of, near
+from qa.wording import Desk, figure_of, kindred, label_of
 
 PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""

@@ -89,13 +89,6 @@ def describe(fact: Fact) -> str:
     return f"另：{fact.item}（{'，'.join(parts)}）"
 
 
-def near(one: Fact, other: Fact) -> bool:
-    """Tell whether two facts stand in one place: the same row or paragraph."""
-    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
-        return one.span.page == other.span.page
-    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
-
-
 def kindred(one: Fact, other: Fact) -> bool:
     """Tell whether two facts can be compared: one document, scope and kind of place."""
     return (one.doc, one.table, one.scope) == (other.doc, other.table, other.scope)
