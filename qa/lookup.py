@@ -170,7 +170,7 @@ class FactBase:
     def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
         """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
         text = query.rest if rest is None else rest
-        matches = self.labels.match(text)
+        matches = self.labels.match(text, query.cues if rest is None else 0)
         numbers = {
             number
             for label, match in matches.items()

@@ -35,6 +35,8 @@ _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值|面向)"
 
 STRONG, INNER, INNER_SHARE = 0.93, 0.8, 0.8
 """A match this good is the name meant; one inside its words and clearly shorter loses a fifth."""
+REORDERED, MIN_PART = 0.95, 2
+"""What a label counts that two pieces of the question, each so long at least, make up out of order."""
 SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
 """Quality of a label that the question's content shortens (小微企业采购), the share of the content that
 must stand in it, in order, and the least length of the content and of a piece of it."""
@@ -134,8 +136,11 @@ class Labels:
         """Return the folded labels and their shorter forms."""
         return self._variants
 
-    def match(self, text: str) -> dict[int, Match]:
-        """Return the labels that stand at least partly in folded `text`, with their matches."""
+    def match(self, text: str, cues: int = 0) -> dict[int, Match]:
+        """Return the labels that stand at least partly in folded `text`, with their matches.
+
+        The characters in the mask `cues` ask for a measure and name nothing.
+        """
         found: dict[int, Match] = {}
         loose: set[int] = set()
 
@@ -171,11 +176,13 @@ class Labels:
                     run = _longest_run(name, text)
                     quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
                 better(number, Match(quality * PARTIAL_LIMIT, mask), scattered=True)
-        for short, mask in _segments(text):
+        for short, mask in _segments(text, cues):
             for number in shared:
                 if any(figure not in self.names[number] for figure in _DIGITS.findall(short)):
                     continue  # 50万元以上 is not 100万元以上
                 share = LCSseq.similarity(short, self.names[number]) / len(short)
+                if share < SHORT_SHARE and in_pieces(short, self.names[number]):
+                    share = REORDERED
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
                     fullness = 0.85 + 0.15 * len(short) / len(self.names[number])
                     better(number, Match(SHORTENED * share * fullness, mask), scattered=True)
@@ -231,13 +238,20 @@ def is_subsequence(short: str, full: str) -> bool:
     return True
 
 
-def _segments(text: str) -> list[tuple[str, int]]:
+def in_pieces(short: str, full: str) -> bool:
+    """Tell whether two pieces of `short` stand in `full` in either order: 欠薪线索办结, 办结各类欠薪线索."""
+    return any(
+        short[:at] in full and short[at:] in full for at in range(MIN_PART, len(short) - MIN_PART + 1)
+    )
+
+
+def _segments(text: str, cues: int) -> list[tuple[str, int]]:
     """Return the content of a question, whole and piece by piece, each with its mask.
 
     Pieces are parted by commas, blanks and 的/里/中; asking words are left out.
     """
     stated = {at for match in _AMOUNT.finditer(text) for at in range(*match.span())}
-    left = [at for at in _leftover(text, 0) if at not in stated]
+    left = [at for at in _leftover(text, cues) if at not in stated]
     found = []
     if len(left) >= MIN_SHORT:
         found.append(("".join(text[at] for at in left), covered(0, [(at, at + 1) for at in left])))
