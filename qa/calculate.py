@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
+from operator import and_
 
 from index.document import Fact
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
@@ -24,6 +26,7 @@ from qa.compute import (
 )
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum, near
+from qa.matching import content_of
 from qa.names import short_name
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
@@ -32,6 +35,9 @@ from qa.wording import Desk, figure_of, kindred, label_of
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
 COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
 """这三项, 两个…: how many figures a sum is of."""
+
+
+_KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
 def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
@@ -113,8 +119,9 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     plain = without_measures(query)
     groups: dict[tuple[str, ...], dict[int, Candidate]] = {}
     pieces = [piece for piece in _LISTED.split(query.rest) if len(piece) >= 2]
-    for _, _, titles in phrases_in(query.rest):  # 水电费 names two items at once
-        pieces += sorted(titles) if len(titles) > 1 else []
+    listed = len(pieces)
+    for start, end, titles in phrases_in(query.rest):
+        pieces += sorted(titles) if _joint(query.rest[start:end], titles) else []
     for number, piece in enumerate(pieces):
         for candidate in desk.base.candidates(plain, piece):
             fact = candidate.fact
@@ -125,7 +132,18 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     if not groups:
         return []
     best = max(groups.values(), key=lambda g: (len(g), sum(c.score for c in g.values())))
+    told = [number for number in best if number < listed]
+    between = range(min(told, default=0), max(told, default=0))
+    if any(number not in best and content_of(pieces[number]) for number in between):
+        return []  # a part that is not found is not left out of a sum
     return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
+
+
+def _joint(phrase: str, titles: Iterable[str]) -> bool:
+    """Tell whether a phrase names several items at once (水电费), not one that has several names."""
+    names = [_KIND.sub("", title) for title in titles]
+    own = [set(name).difference(*(other for other in names if other != name)) for name in names]
+    return len(names) > 1 and all(chars & set(phrase) for chars in own)
 
 
 def _over_units(desk: Desk, query: Query) -> list[Fact]:
@@ -154,7 +172,11 @@ def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
         if plain and c.item.quality >= CONTEXT and c.fact.measure not in TEXT_MEASURES:
             groups.setdefault((c.fact.doc, c.fact.table, c.fact.measure), []).append(c)
     fitting = [
-        g for g in groups.values() if len({c.fact.item for c in g}) == len(g) == number and g[0].fact.table
+        g
+        for g in groups.values()
+        if len({c.fact.item for c in g}) == len(g) == number
+        and g[0].fact.table
+        and reduce(and_, (c.item.mask for c in g))  # the same words name them all
     ]
     best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
     return [c.fact for c in best]
