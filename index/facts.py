@@ -1,8 +1,6 @@
-"""A document -> all its facts, numbered from 0."""
+"""A document -> all its facts."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from index.document import Document, Fact
 from index.prose_facts import prose_facts
@@ -10,7 +8,6 @@ from index.table_facts import table_facts
 
 
 def document_facts(document: Document) -> tuple[Fact, ...]:
-    """Return the facts of the document's tables and prose."""
+    """Return the facts of the document's tables and prose, ids left at 0."""
     facts = [fact for table in document.tables for fact in table_facts(document, table)]
-    facts += prose_facts(document)
-    return tuple(replace(fact, id=number) for number, fact in enumerate(facts))
+    return (*facts, *prose_facts(document))

@@ -103,7 +103,6 @@ facts = sa.Table(
     sa.Column("total", sa.Integer, nullable=False),
     _text("comparator"),
     _text("tags"),
-    sa.Index("facts_by_entity", "entity", "year"),
     sa.Index("facts_by_item", "item"),
 )
 

@@ -205,14 +205,9 @@ class Store:
             self.lines(about.name, 1, about.line_count),
         )
 
-    def facts(
-        self, *, entity: str | None = None, year: int | None = None, item: str | None = None
-    ) -> list[Fact]:
-        """Return all facts in order of id, or those with exactly these column values."""
-        asked = {"entity": entity, "year": year, "item": item}
-        columns = {name: value for name, value in asked.items() if value is not None}
-        where = f" WHERE {' AND '.join(f'{name} = ?' for name in columns)}" if columns else ""
-        return self._facts(where, *columns.values())
+    def facts(self, item: str | None = None) -> list[Fact]:
+        """Return all facts in order of id, or those about exactly this item."""
+        return self._facts("") if item is None else self._facts(" WHERE item = ?", item)
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""

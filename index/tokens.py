@@ -49,10 +49,7 @@ def tokenize(text: str, words: jieba.Tokenizer | None) -> list[str]:
         found = piece[0]
         kind = piece.lastgroup
         if kind == "han":
-            tokens += found
-            tokens += map(str.__add__, found, found[1:])
-            if words and len(found) >= WORD_LENGTHS.start:
-                tokens += _labels_in(found, words)
+            tokens += _han_tokens(found, words)
         elif kind == "number":
             tokens += (f"〔{piece['year']}〕{piece['number']}号", piece["year"], piece["number"])
         elif kind == "grouped":
@@ -62,9 +59,13 @@ def tokenize(text: str, words: jieba.Tokenizer | None) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=20_000)  # the same labels stand in passage after passage: halves a build's cutting
-def _labels_in(run: str, words: jieba.Tokenizer) -> tuple[str, ...]:
-    return tuple(word for word in words.cut(run, HMM=False) if len(word) >= WORD_LENGTHS.start)
+@lru_cache(maxsize=20_000)  # the same labels stand in passage after passage
+def _han_tokens(run: str, words: jieba.Tokenizer | None) -> tuple[str, ...]:
+    pairs = map(str.__add__, run, run[1:])
+    if words is None or len(run) < WORD_LENGTHS.start:
+        return (*run, *pairs)
+    labels = (word for word in words.cut(run, HMM=False) if len(word) >= WORD_LENGTHS.start)
+    return (*run, *pairs, *labels)
 
 
 def dictionary_words(labels: Iterable[str]) -> list[str]:
