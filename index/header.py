@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from index.columns import is_total
 from index.text import is_han, parse_figure, squash
 
-_CODE = re.compile(r"\d{2,3}")
-_CODED_NAME = re.compile(r"(?:\d{2,3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])(?![年个项月])")
+CODE = re.compile(r"\d{2,3}|\d{5,9}")
+"""A code in a cell of its own: one level (208, 05) or all of them (2080505), or a unit's (046001)."""
+CODED_NAME = re.compile(r"[（(]?(\d{2,3}|\d{5}|\d{7})[）)]?(?=[\u4e00-\u9fff])(?![年个项月])")
+"""A code that stands before its name in one cell: 201 一般公共服务支出, （201）一般公共服务支出."""
+_AMOUNT = re.compile(r"[.,]\d|\d{3}")
 _COLUMN_NUMBERS = re.compile(r"※|\d{1,2}|栏次|[（(]?\d{1,2}[）)]?(?:=.*)?")
 _LABEL_NAMES = re.compile(
     r"科目(?:代码|编码|名称)?$|编码$|代码$|名称$|^[类款项目]$|内容$|分类$|^项目$|^科目$|^单位$|^收入$|^支出$|^序号$"
 )
-_CODE_NAMES = re.compile(r"编码|代码|^[类款项目]$")
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,17 @@ def is_body_row(cells: Sequence[str], first: bool) -> bool:
     filled = [(at, squash(cell)) for at, cell in enumerate(cells) if cell.strip()]
     if not filled:
         return False
-    if _CODE.fullmatch(filled[0][1]) and filled[0][0] == 0:
+    if CODE.fullmatch(filled[0][1]) and filled[0][0] == 0:
         return True
-    if any(_CODED_NAME.match(text) for _, text in filled):
+    if any(CODED_NAME.match(text) for _, text in filled):
         return True
-    if any(parse_figure(text) is not None and re.search(r"[.,]\d|\d{3}", text) for _, text in filled):
+    if any(_AMOUNT.search(text) and parse_figure(text) is not None for _, text in filled):
         return True
     if first:
         return False
+    named = is_han(filled[0][1]) and len(filled[0][1]) > 1
+    if named and len(filled) > 2 and sum(parse_figure(text) is not None for _, text in filled) > len(filled) / 2:
+        return True  # a row of counts
     return len(filled) == 1 and (
         filled[0][0] == 0 and is_han(filled[0][1]) or is_total(filled[0][1]) and len(filled[0][1]) <= 4
     )
@@ -70,11 +76,15 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         if is_body_row(rows[count], first=count == 0):
             break
         count += 1
-    names = [[_header_name(cell) for cell in row] for row in rows[:count]]
+    if count == len(rows) > 1 and not any(_AMOUNT.search(cell) for row in rows for cell in row):
+        count = 1  # a table of words: its first row names the columns
+    names = [_spelt([_header_name(cell) for cell in row]) for row in rows[:count]]
     width = max((len(_trimmed(row)) for row in names), default=0)
     names = [(row + [""] * width)[:width] for row in names]
     paths = tuple(_path(names, column) for column in range(width))
-    labels = tuple(c for c, path in enumerate(paths) if path and _LABEL_NAMES.search(path[-1]))
+    labels = tuple(
+        c for c, path in enumerate(paths) if path and _LABEL_NAMES.search(_BRACKETED.sub("", path[-1]))
+    )
     if not labels and paths:
         labels = (0,)
     figures = tuple(c for c, path in enumerate(paths) if path and c not in labels)
@@ -89,6 +99,17 @@ def _header_name(cell: str) -> str:
     return "" if _COLUMN_NUMBERS.fullmatch(name) else name
 
 
+def _spelt(row: list[str]) -> list[str]:
+    """Join words that are printed one character a cell: 收 | 入 | 支 | 出."""
+    filled = [at for at, name in enumerate(row) if name]
+    if len(filled) < 4 or len(filled) % 2 or any(len(row[at]) > 1 for at in filled):
+        return row
+    joined = [""] * len(row)
+    for first, second in zip(filled[::2], filled[1::2], strict=True):
+        joined[first] = row[first] + row[second]
+    return joined
+
+
 def _trimmed(row: list[str]) -> list[str]:
     while row and not row[-1]:
         row = row[:-1]
@@ -98,9 +119,13 @@ def _trimmed(row: list[str]) -> list[str]:
 def _path(names: list[list[str]], column: int) -> tuple[str, ...]:
     """Return a column's names from the top; a blank above a name means the cell was merged."""
     path: list[str] = []
+    wrapped = ""
     for depth, row in enumerate(names):
-        name = row[column]
+        name, wrapped = wrapped + row[column], ""
         below = any(lower[column] for lower in names[depth + 1 :])
+        if name and _goes_on(names, depth, column):
+            wrapped = name
+            continue
         if not name and below:
             left = column
             while left > 0 and not row[left]:
@@ -111,6 +136,9 @@ def _path(names: list[list[str]], column: int) -> tuple[str, ...]:
     return tuple(path)
 
 
-def is_code_column(path: tuple[str, ...]) -> bool:
-    """Tell whether a column holds account codes rather than names."""
-    return bool(path) and bool(_CODE_NAMES.search(path[-1])) and path[-1] != "项目"
+def _goes_on(names: list[list[str]], depth: int, column: int) -> bool:
+    """Tell whether a name is wrapped: the next row holds its rest, and it spans no other column."""
+    row = names[depth]
+    rest = names[depth + 1][column] if depth + 1 < len(names) else ""
+    own = column + 1 == len(row) or row[column + 1] not in ("", row[column])
+    return bool(rest) and own and 0 < column and len(rest) > 1 and not is_total(rest) and row[column - 1] != row[column]

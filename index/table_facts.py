@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from index.columns import is_total
 from index.document import Document, Fact, Row, Table
 from index.quantity import parse_quantity
+from index.rules import load
 from index.scope import title_rule
 from index.text import parse_figure
 
+_YEAR = re.compile(r"(20\d{2})年(?:度)?")
+_UNIT_NOTE = re.compile(r"[（(](%|％|亿元|万元|千元|元|人|辆|平方米|台|套|个)[）)]$")
+_RATE = re.compile(r"(?:率|比|占比|比例|比重)$")
 _PLAIN_TOTAL = re.compile(r"^(?:总计|合计|小计|总\s*计|收入总计|支出总计|收支总计)$")
 
 
@@ -22,14 +26,17 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
         quote = "".join(document.lines[(row.span.first or 1) - 1 : row.span.last])
         for path, cell in zip(table.header, row.cells, strict=True):
             text = cell.text if cell else ""
-            value, unit, comparator = parse_figure(text), table.unit, ""
+            value, unit, comparator = parse_figure(text), _unit(path, table.unit), ""
+            if text and value is None and "绩效" not in table.title:
+                counted = parse_quantity(text)
+                value, unit = (counted.value, counted.unit) if counted else (None, "")
             if "绩效" in table.title:
                 quantity = parse_quantity(text)
                 if quantity and path != ("金额",):
                     value, unit, comparator = quantity.value, quantity.unit, quantity.comparator
                 elif value is None:
                     unit = ""
-            measure = path[-1]
+            measure = _measure(path[-1])
             if "绩效" in table.title:
                 if not text:
                     continue
@@ -39,7 +46,7 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                 id=0,
                 doc=document.name,
                 entity=document.entity,
-                year=document.year,
+                year=_year(path, document.year),
                 account=document.account,
                 item=item,
                 measure=measure,
@@ -59,6 +66,29 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                 total=row.total,
                 comparator=comparator,
             )
+
+
+def _measure(name: str) -> str:
+    """Return what a column says, without its year and unit, under the name that all documents share."""
+    plain = _UNIT_NOTE.sub("", _YEAR.sub("", name)) or name
+    return next((measure for measure, names in load("columns").items() if plain in names), plain)
+
+
+def _unit(path: tuple[str, ...], unit: str) -> str:
+    """Return the unit of a column: its own note （%） where it has one, a rate's percent, else the table's."""
+    note = _UNIT_NOTE.search(path[-1])
+    if note:
+        return note.group(1)
+    return "%" if unit.endswith("元") and _RATE.search(path[-1]) else unit
+
+
+def _year(path: tuple[str, ...], year: int | None) -> int | None:
+    """Return the year that a column is about: 2025年预算数 and 上年预算数 stand in the budget of 2026."""
+    named = next((match for step in path if (match := _YEAR.search(step))), None)
+    if named:
+        return int(named.group(1))
+    before = year and any(step.startswith(("上年预算", "上年决算", "上年数", "上年执行")) for step in path)
+    return year - 1 if before and year else year
 
 
 def _item(table: Table, row: Row, subject: str) -> str:

@@ -10,22 +10,26 @@ from decimal import Decimal
 from index.columns import Line, Placement, equations, is_total, place
 from index.document import Cell, Row, Span, Table
 from index.forms import fit_form, usual_columns
-from index.header import Header, is_column_numbers, read_header
+from index.header import CODE, CODED_NAME, Header, is_column_numbers, read_header
 from index.items import GridRow
 from index.outline import CaptionedGrid, same_title
-from index.performance import closed_terms, is_performance, performance_table
+from index.performance import closed_terms, is_performance, joins_after, performance_table
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
-_CODE = re.compile(r"\d{2,3}")
-_CODED_NAME = re.compile(r"(\d{2,3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])(?![年个项月])")
 _UNIT_NAME = re.compile(
     r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|本级)(?:[（(].*[）)])?$"
 )
+_OPEN, _CLOSE = re.compile(r"[（(]"), re.compile(r"[）)]")
 _RANKS = (
     re.compile(r"^[一二三四五六七八九十]{1,3}、"),
     re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}(?:[.．](?!\d)|、))"),
     re.compile(r"^(?:其中[:：]|[（(]\d{1,2}[）)]|[①-⑳])"),
 )
+
+ACCOUNT_DIGITS = 3
+"""A code of more digits in one cell tells all levels at once (2080505) or a unit (046001)."""
+ALIGNED_SHARE = 0.9
+"""Rows that keep to their header's columns, from which on a table is read column by column."""
 
 Evidence = Callable[[str, Decimal], float]
 
@@ -49,6 +53,11 @@ class _Entry:
     project: str
     figures: list[tuple[int, Cell]]
     loose: bool
+    code: str = ""
+    """The account of a row that is no account itself: a project's."""
+    words: list[tuple[int, Cell]] = field(default_factory=list)
+    """Cells that hold words: a project's kind, a purchase's category."""
+    unit: bool = False
     level: int = 0
     parent: int = -1
 
@@ -73,6 +82,9 @@ def _collect(grids: Iterable[CaptionedGrid]) -> list[_Raw]:
             continue
         last = collected[-1] if collected else None
         performs = is_performance([row.cells for row in rows])
+        if performs and last is not None and captioned.continued and is_performance([r.cells for r in last.rows]):
+            last.rows += joins_after(rows)
+            continue
         again = last is not None and _is_continuation(captioned, last, rows, performs)
         if not again or last is None:
             header = [] if performs else rows[: read_header([row.cells for row in rows]).rows]
@@ -116,7 +128,7 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     """Give the remainder of a row broken by the page back to the row it belongs to."""
     first, before = body[0], last.rows[-1]
     filled = [(at, cell) for at, cell in enumerate(first.cells) if cell]
-    whole = any(parse_figure(cell) is not None for _, cell in filled) or _CODE.fullmatch(first.cells[0])
+    whole = any(parse_figure(cell) is not None for _, cell in filled) or CODE.fullmatch(first.cells[0])
     if whole or len(filled) > 3 or is_total(filled[0][1]):
         return body
     for shift in (0, -1, 1):  # the remainder may be printed one column aside
@@ -129,18 +141,20 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     return body
 
 
-def _mend_coded(rows: list[GridRow]) -> list[GridRow]:
-    """Join the remainder of a wrapped name to its row: among coded rows it has neither code nor figure."""
-    coded = sum(bool(row.cells and _CODE.fullmatch(squash(row.cells[0]))) for row in rows)
-    if coded < 3:
-        return rows
+def _mend_wrapped(rows: list[GridRow]) -> list[GridRow]:
+    """Join the remainder of a wrapped name to its row.
+
+    Among coded rows a remainder has neither code nor figure; elsewhere it closes a bracket.
+    """
+    coded = sum(bool(row.cells and CODE.fullmatch(squash(row.cells[0]))) for row in rows) >= 3
     mended: list[GridRow] = []
     for row in rows:
         filled = [(at, cell) for at, cell in enumerate(row.cells) if cell]
-        fragment = 0 < len(filled) <= 2 and all(is_han(c) and not _CODED_NAME.match(c) for _, c in filled)
+        fragment = 0 < len(filled) <= 2 and all(is_han(c) and not CODED_NAME.match(c) for _, c in filled)
         if mended and fragment and not row.loose and not is_total(filled[0][1]):
             before = mended[-1]
-            if all(_is_open(before.cells, at) for at, _ in filled):
+            open_names = all(_is_open(before.cells, at) for at, _ in filled)
+            if open_names and (coded or all(_closes(before.cells[at], cell) for at, cell in filled)):
                 cells = [
                     cell + (row.cells[at] if at < len(row.cells) else "")
                     for at, cell in enumerate(before.cells)
@@ -151,6 +165,12 @@ def _mend_coded(rows: list[GridRow]) -> list[GridRow]:
     return mended
 
 
+def _closes(name: str, rest: str) -> bool:
+    """Tell whether `rest` closes the bracket that `name` leaves open."""
+    opened = len(_OPEN.findall(name)) - len(_CLOSE.findall(name))
+    return opened > 0 and len(_CLOSE.findall(rest)) - len(_OPEN.findall(rest)) == opened
+
+
 def _is_open(cells: Sequence[str], at: int) -> bool:
     """Tell whether a cell holds text that may go on in the next row."""
     return 0 <= at < len(cells) and bool(cells[at]) and squash(cells[at]) not in closed_terms()
@@ -159,7 +179,7 @@ def _is_open(cells: Sequence[str], at: int) -> bool:
 def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> list[Table]:
     """Read a table of amounts; two tables printed side by side come out one after the other."""
     header = read_header([row.cells for row in raw.rows])
-    body = _mend_coded(raw.rows[header.rows :])
+    body = _mend_wrapped(raw.rows[header.rows :])
     if not header.paths and raw.rows:
         return []
     tables = []
@@ -170,7 +190,8 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
             paths = fit_form(raw.caption.title, names, part.side) or paths
         width = max((at + 1 for row in body for at, cell in enumerate(row.cells) if cell), default=0)
         surplus = max(header.numbered - len(header.figures), width - len(header.paths), 0)
-        entries = [entry for row in body if (entry := _entry(row, part, header))]
+        aligned = _is_aligned(body, part)
+        entries = [entry for row in body if (entry := _entry(row, part, header, aligned))]
         if surplus and len(part.labels) > 0 and not any(entry.loose for entry in entries):
             for entry in entries:  # the header lacks a column: printed positions mean nothing
                 entry.loose = True
@@ -212,25 +233,30 @@ def _side_by_side(header: Header) -> list[_Part]:
     ]
 
 
-def _entry(row: GridRow, part: _Part, header: Header) -> _Entry | None:
-    """Read one row within a part: codes, label, project and positioned figures."""
+def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry | None:
+    """Read one row within a part: codes, label, project and positioned figures.
+
+    `aligned` rows stand under their header cell by cell; of others only the order is sure.
+    """
     start = part.labels[0] if part.side else 0
     cells = row.cells[start : part.end]
     at = 0
     codes: list[str] = []
-    while at < len(cells) and (not cells[at] or _CODE.fullmatch(squash(cells[at]))):
-        if cells[at]:
+    while at < len(cells) and (not cells[at] or squash(cells[at]).isdigit()):
+        if CODE.fullmatch(squash(cells[at])):
             codes.append(squash(cells[at]))
         at += 1
     if at == len(cells):
         return None
     label = squash(cells[at])
-    coded = _CODED_NAME.match(label)
+    coded = CODED_NAME.match(label)
     if coded:
         codes.append(coded.group(1))
         label = label[coded.end() :]
     if not is_han(label):
         return None
+    if aligned and _stands_under(row, part):
+        return _aligned_entry(row, part, start + at, tuple(codes), label)
     names = [header.paths[column][-1] for column in part.labels]
     project = ""
     rest = at + 1
@@ -248,6 +274,50 @@ def _entry(row: GridRow, part: _Part, header: Header) -> _Entry | None:
     return _Entry(row, tuple(codes), label, project, figures, row.loose)
 
 
+def _aligned_entry(row: GridRow, part: _Part, at: int, codes: tuple[str, ...], label: str) -> _Entry:
+    span = Span("", row.first, row.last, row.page)
+    code = next(
+        (squash(row.cells[c]) for c in part.labels if at < c < len(row.cells) and CODE.fullmatch(squash(row.cells[c]))),
+        "",
+    )
+    figures, words = [], []
+    for position, column in enumerate(part.figures):
+        if at < column < len(row.cells) and (text := squash(row.cells[column])):
+            (words if parse_figure(text) is None else figures).append((position, Cell(text, span)))
+    return _Entry(row, codes, label, "", figures, False, code, words)
+
+
+def _stands_under(row: GridRow, part: _Part) -> bool:
+    """Tell whether all figures of a row stand in figure columns of the header."""
+    filled = [at for at, cell in enumerate(row.cells) if cell and parse_figure(cell) is not None]
+    return all(
+        at in part.figures or (at in part.labels and squash(row.cells[at]).isdigit())
+        for at in filled
+        if part.labels[0] <= at < part.end
+    )
+
+
+def _is_aligned(body: Sequence[GridRow], part: _Part) -> bool:
+    """Tell whether a table has columns between its names and figures, and its rows keep to them."""
+    apart = part.figures[0] != part.labels[-1] + 1 or any(
+        sum(bool(row.cells[column : column + 1] and is_han(row.cells[column])) for row in body) * 2 > len(body)
+        for column in part.figures
+    ) or _code_after_name(body, part)
+    fitting = sum(not row.loose and _stands_under(row, part) for row in body)
+    return apart and fitting >= ALIGNED_SHARE * len(body)
+
+
+def _code_after_name(body: Sequence[GridRow], part: _Part) -> bool:
+    """Tell whether codes stand in a label column that is not the first: a project and its account."""
+    coded = [
+        row
+        for row in body
+        if any(CODE.fullmatch(squash(row.cells[column])) for column in part.labels[1:] if column < len(row.cells))
+        and is_han(row.cells[part.labels[0]])
+    ]
+    return 2 * len(coded) > len(body)
+
+
 def _nest(entries: list[_Entry], entity: str) -> None:
     """Set each entry's level and parent from codes, units, numbering marks, or repeated codes."""
     coded = any(entry.codes for entry in entries)
@@ -255,13 +325,21 @@ def _nest(entries: list[_Entry], entity: str) -> None:
     stack: list[int] = []
     for at, entry in enumerate(entries):
         rank = next((i for i, mark in enumerate(_RANKS) if mark.match(entry.label)), None)
+        entry.unit = _is_unit(entry.label, entity)
         if is_total(entry.label) and not entry.codes and len(strip_enumeration(entry.label)) <= 6:
             entry.level, inner = 0, 1
+        elif entry.unit and (not entry.codes or len(entry.codes[0]) != ACCOUNT_DIGITS):
+            # 046001 is a unit of department 046
+            entry.level = 2 if entry.codes and len(entry.codes[0]) > ACCOUNT_DIGITS else 1
+            inner = entry.level + 1
+        elif entry.unit and fold(entry.label) == fold(entity):
+            entry.level, inner = 1, 2
         elif entry.codes:
-            entry.level = 2 + len(entry.codes) + (1 if entry.project else 0)
+            depth = len(entry.codes) if len(entry.codes) > 1 else (len(entry.codes[0]) - 1) // 2
+            entry.level = 3 + max(depth, 1) + (1 if entry.project else 0)
             if not entry.project and any(entries[up].codes == entry.codes for up in stack):
                 entry.level += 1  # a lost code column: the 项 is printed under its 款's code
-        elif coded or _is_unit(entry.label, entity):
+        elif coded:
             entry.level, inner = 1, 2
         elif rank == 2:
             entry.level = inner = (entries[at - 1].level if at else 0) + 1
@@ -321,14 +399,14 @@ def _table(
     rows = []
     subunit = ""
     for entry in entries:
-        if entry.level == 1 and _is_unit(entry.label, entity):
+        if entry.unit:
             subunit = entry.label
         elif entry.level == 0:
             subunit = ""
         path = [strip_enumeration(entry.label)]
         up = entry.parent
         while up >= 0:
-            if entries[up].level > 1 or not _is_unit(entries[up].label, entity):
+            if not entries[up].unit:
                 path.append(strip_enumeration(entries[up].label))
             up = entries[up].parent
         cells: list[Cell | None] = [None] * len(paths)
@@ -336,13 +414,15 @@ def _table(
             for column, cell in entry.figures:
                 if column < len(cells):
                     cells[column] = replace(cell, span=replace(cell.span, doc=doc))
+        for column, cell in entry.words:
+            cells[column] = replace(cell, span=replace(cell.span, doc=doc))
         row_span = Span(doc, entry.source.first, entry.source.last, entry.source.page)
         rows.append(
             Row(
                 tuple(reversed(path)),
                 tuple(cells),
                 row_span,
-                code="".join(entry.codes),
+                code=entry.code or (entry.codes[-1] if len(entry.codes[-1:]) and len(entry.codes[-1]) > ACCOUNT_DIGITS else "".join(entry.codes)),
                 subunit=subunit,
                 project=entry.project,
                 total=entry.level == 0,

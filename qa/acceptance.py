@@ -28,6 +28,8 @@ def acceptable(candidate: Candidate) -> bool:
     certain = candidate.score >= CERTAIN and not candidate.unknown
     if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
         return False  # 多少批次 is not answered with 万元
+    if candidate.features["subunit_other"]:
+        return False  # a unit's figure is not answered with the department's
     if candidate.features["text_unasked"] or candidate.features["text_other"]:
         return False  # how a target is scored does not answer how much it changed
     if candidate.fact.measure == "名单" and candidate.unknown and candidate.item.quality < ANCHOR:

@@ -22,7 +22,7 @@ from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
 from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexplained
-from qa.names import name_forms
+from qa.names import name_forms, unit_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
 _ECONOMIC = re.compile(r"经济(?:分类|科目)")
@@ -147,6 +147,7 @@ class FactBase:
         self._statements = {}
         self._figures = {}
         self._told_of = {}
+        self._beside = {}
         self._by_code = {}
         for number, fact in enumerate(self.facts):
             self._by_code.setdefault(fact.code, []).append(number)
@@ -157,12 +158,16 @@ class FactBase:
             if fact.measure in TEXT_MEASURES:
                 self._statements.setdefault(fact.measure, []).append(number)
         for fact in self.facts:
+            if not fact.table:
+                self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
                 self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
+    _beside: dict[int | None, str] = field(init=False)
+    """What the prose of a line says in all."""
     _by_code: dict[str, list[int]] = field(init=False)
     _statements: dict[str, list[int]] = field(init=False)
     _figures: dict[tuple[Decimal, str], list[Fact]] = field(init=False)
@@ -268,7 +273,7 @@ class FactBase:
             **self._measure_features(fact, query, column),
             **_unit_features(fact, query),
             **_scope_features(fact, query),
-            **_subunit_features(fact, query, text, item, project),
+            **_subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
         }
         anchor = max(
             item.quality,
@@ -396,16 +401,25 @@ def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
     return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
 
 
-def _subunit_features(fact: Fact, query: Query, text: str, item: Match, project: Match) -> dict[str, float]:
+def _subunit_features(
+    fact: Fact, query: Query, beside: str, item: Match, project: Match
+) -> dict[str, float]:
     """Whether the fact belongs to the unit inside the department that the question names."""
     inside = fact.subunit and fold(fact.subunit) not in {form for form in name_forms(fact.entity)}
     if query.subunits:
         wanted = {form for unit in query.subunits for form in name_forms(unit)}
         fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
-        return {"subunit_fits": float(fits), "subunit_clashes": float(not fits), "subunit_unasked": 0.0}
+        told = project.quality >= 0.8 or any(form in beside for unit in query.subunits for form in unit_forms(unit))
+        return {
+            "subunit_fits": float(fits),
+            "subunit_clashes": float(not fits),
+            "subunit_unasked": 0.0,
+            "subunit_other": float(not fits and not told),
+        }
     return {
         "subunit_fits": 0.0,
         "subunit_clashes": 0.0,
+        "subunit_other": 0.0,
         "subunit_unasked": float(
             is_sum(fact) and not fact.total or bool(inside) and max(item.quality, project.quality) < 0.9
         ),

@@ -137,8 +137,8 @@ def short_name(name: str) -> str:
         for full, known in lexicon().places.items()
         if known and any(form in (fold(full), *map(fold, known)) for form in _place_forms(place))
     ]
-    ends = function[-1]
-    forms = [form for form in _function_forms(function) if form[-1] == ends]
+    ends = {function[-1], *("委" if function.endswith("委员会") else ""), *("办" if function.endswith("办公室") else "")}
+    forms = [form for form in _function_forms(function) if form[-1] in ends]
     return (shorts[0] if len(shorts) == 1 else place) + min(forms, key=len)
 
 
@@ -264,7 +264,7 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
 
 
 @cache
-def _unit_forms(unit: str) -> tuple[str, ...]:
+def unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
     _, function = _split(fold(unit).partition("（")[0])
     forms = {"本级"} if fold(unit).endswith("本级") else set()
@@ -286,7 +286,7 @@ def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
     """Return (start, end, unit) of the department's own units named in folded `text`."""
     found: list[tuple[int, int, str]] = []
     pairs = sorted(
-        ((form, unit) for unit in department.subunits for form in _unit_forms(unit)), key=lambda p: -len(p[0])
+        ((form, unit) for unit in department.subunits for form in unit_forms(unit)), key=lambda p: -len(p[0])
     )
     for form, unit in pairs:
         at = text.find(form)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index.items import Grid, GridRow, Item, TextLine
+from index.outline import caption_kind
 from index.text import clean
+
+REMAINDER = 16
+"""A longer line between two rows is a text of its own."""
 
 
 def is_tab_text(lines: Sequence[str]) -> bool:
@@ -14,10 +18,13 @@ def is_tab_text(lines: Sequence[str]) -> bool:
 
 
 def read_tab_text(lines: Sequence[str]) -> Iterator[Item]:
-    """Yield text lines and grids; a grid is a run of adjacent lines that hold a tab."""
+    """Yield text lines and grids; a grid is a run of adjacent lines that hold a tab.
+
+    A short line right between two of them is the rest of a name that was wrapped.
+    """
     rows: list[GridRow] = []
     for number, line in enumerate(lines, 1):
-        if "\t" in line:
+        if "\t" in line or (rows and _is_remainder(line, lines[number : number + 1])):
             rows.append(GridRow(number, number, tuple(clean(cell) for cell in line.split("\t"))))
             continue
         if rows:
@@ -28,3 +35,9 @@ def read_tab_text(lines: Sequence[str]) -> Iterator[Item]:
             yield TextLine(number, text.removeprefix("- "))
     if rows:
         yield Grid(tuple(rows))
+
+
+def _is_remainder(line: str, following: Sequence[str]) -> bool:
+    """Tell whether a line without tabs inside a table goes on with the name in the row before."""
+    text = clean(line)
+    return bool(following and "\t" in following[0] and 0 < len(text) <= REMAINDER and not caption_kind(text))
