@@ -41,9 +41,15 @@ def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mappi
         lines=tuple(lines),
         paragraphs=paragraphs,
         tables=tuple(tables),
-        aliases=full_names(labels, entity),
+        aliases=(*full_names(labels, entity), *_own_short_names(paragraphs, entity)),
         subunits=subunits,
     )
+
+
+def _own_short_names(paragraphs: Sequence[Paragraph], entity: str) -> tuple[str, ...]:
+    """Return how the document calls its department: （以下简称“市卫健委”）."""
+    found = (re.search(rf"{re.escape(entity)}[（(]以下简称[：:]?[“\"]?([\u4e00-\u9fff]{{2,12}})", squash(p.text)) for p in paragraphs)
+    return tuple(dict.fromkeys(match.group(1) for match in found if match)) if entity else ()
 
 
 def _title(head: Sequence[str], entity: str, year: int | None) -> str:

@@ -36,7 +36,8 @@ _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
 _INLINE_LIST = re.compile(
-    r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?(?:分别是|分别为|包括|即)[:：](.+?)(?:。|$)",
+    r"(?:内设|下设|设有|设)\s*(\d+)\s*个?(?:职能)?(处室|科室|内设机构|处|科|部门|机构)[^。]{0,8}?"
+    r"(?:分别是|分别为|包括|即|具体为|具体是|为)[:：]?(.+?)(?:。|$)",
     re.S,
 )
 _NOT_ARRANGED = re.compile(
@@ -47,6 +48,8 @@ _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
 _NONE = re.compile(
     r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)"
 )
+_LEVEL = re.compile(r"(?:比|较|与)(?:上年|去年|上一年|\d{4}年)[^，。；]{0,8}(?:持平|相同|一致|无变化|没有变化|无增减)")
+"""No change against last year, told without a figure."""
 _NO_PURCHASE = re.compile(r"未安排(.{2,16}?(?:经费|预算|支出))")
 _KEYED = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S
@@ -183,16 +186,18 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
     while at < len(paragraphs):
         text = _squeeze(paragraphs[at])
         keyed = _KEYED.match(text.text)
-        if keyed and keyed.group(1) == "项目名称":
+        key = key_of(keyed.group(1)) if keyed else ""
+        if keyed and key == "项目名称":
             project, executor = keyed.group(2), ""
             at += 1
             continue
+        if key and not project and paragraphs[at].section:
+            project = _name(paragraphs[at].section[-1], frame)  # each project under a heading of its own
         inner = replace(frame, project=project, subunit=executor)
-        if project and keyed and keyed.group(1) in prose("keys"):
+        if project and keyed and key:
             end = at + 1
             while end < len(paragraphs) and not _is_key(paragraphs[end]):
                 end += 1
-            key = keyed.group(1)
             if key == "项目承担单位":
                 executor = keyed.group(2)
                 inner = replace(inner, subunit=executor)
@@ -216,7 +221,17 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
 
 def _is_key(paragraph: Paragraph) -> bool:
     match = _KEYED.match(paragraph.text.replace(" ", ""))
-    return bool(match) and match.group(1) in prose("keys")  # type: ignore[union-attr]
+    return match is not None and bool(key_of(match.group(1)))
+
+
+@cache
+def _keys() -> dict[str, str]:
+    return {name: key for key, names in prose("keys").items() for name in names}
+
+
+def key_of(name: str) -> str:
+    """Return the standard name of a key of a project's description (立项依据: 设立的政策依据), or ''."""
+    return _keys().get(name, "")
 
 
 def _project_facts(frame: _Frame, paragraphs: Sequence[Paragraph], key: str) -> Iterator[Fact]:
@@ -330,6 +345,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 def _name(label: str, frame: _Frame) -> str:
     """Return the bare name of an item: without department, year, numbering and 数为."""
     label = re.sub(r"^\d{1,2}[.．](?=\d{4}年)", "", strip_enumeration(label))
+    steps = _ACCOUNT_STEP.findall(label)
+    if len(steps) > 1:
+        return str(max(steps, key=lambda step: "类款项".index(step[1]))[0])  # 某某支出（类）某某（款）某某（项）
     for known in (frame.document.entity, *frame.document.aliases):
         label = label.replace(known, "")
     label = _LEADING.sub("", label.lstrip("，,"))
@@ -356,7 +374,12 @@ def _figures(frame: _Frame, text: _Text, path: tuple[str, ...]) -> Iterator[Fact
     for kind, start, end in clauses:
         piece = text.part(start, end)
         if kind == "figures":
-            yield from _clause_figures(frame, text, start, end, cursor)
+            told = list(_clause_figures(frame, text, start, end, cursor))
+            yield from told
+            if cursor.item and _LEVEL.search(piece.text) and not any(f.measure == "增减额" for f in told):
+                yield _fact(
+                    frame, text.part(cursor.start, end), cursor.item, "增减额", value=Decimal(0), unit="万元"
+                )
         elif cursor.item or kind == "组成":
             owner = cursor.item
             if kind == "用途":
@@ -437,7 +460,7 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
         if not item and "：" in raw:  # 办公家具：价值 34.23 万元
             titled = _name(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
             item = titled if titled and not _path_like(titled) else ""
-        if item:
+        if item and item != cursor.item:
             cursor.item, cursor.start = item, max(figure.start - len(label), last)
         counted = _COUNTED.match(body[figure.end :])
         if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from index.columns import is_total
 from index.document import Document, Fact, Row, Table
@@ -15,12 +16,15 @@ from index.text import parse_figure
 _YEAR = re.compile(r"(20\d{2})年(?:度)?")
 _UNIT_NOTE = re.compile(r"[（(](%|％|亿元|万元|千元|元|人|辆|平方米|台|套|个)[）)]$")
 _RATE = re.compile(r"(?:率|比|占比|比例|比重)$")
+_COUNTED = ((r"人数|编制数?$", "人"), (r"车辆数|辆数", "辆"), (r"面积", "平方米"))
 _PLAIN_TOTAL = re.compile(r"^(?:总计|合计|小计|总\s*计|收入总计|支出总计|收支总计)$")
 
 
 def table_facts(document: Document, table: Table) -> Iterator[Fact]:
     """Yield the facts of one table, ids left at 0."""
     subject, scope = title_rule(table.title)
+    if not any(cell and parse_figure(cell.text) is not None for row in table.rows for cell in row.cells):
+        yield from _name_list(document, table)
     for row in table.rows:
         item = row.project if row.project and "绩效" not in table.title else _item(table, row, subject)
         quote = "".join(document.lines[(row.span.first or 1) - 1 : row.span.last])
@@ -68,6 +72,30 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
             )
 
 
+def _name_list(document: Document, table: Table) -> Iterator[Fact]:
+    """Yield the list that a table of words is: 单位名称, 单位性质, 经费保障方式."""
+    if not re.search(r"机构|单位构成|预算单位", "".join(table.section[-1:])) or not table.rows:
+        return
+    rows = ["，".join((row.path[-1], *(cell.text for cell in row.cells if cell))) for row in table.rows]
+    quote = "\n".join(document.lines[(table.rows[0].span.first or 1) - 1 : table.rows[-1].span.last])
+    span = replace(table.span, first=table.rows[0].span.first, last=table.rows[-1].span.last)
+    yield Fact(
+        id=0,
+        doc=document.name,
+        entity=document.entity,
+        year=document.year,
+        account=document.account,
+        item="预算单位",
+        measure="名单",
+        value=None,
+        unit="",
+        text="；".join(rows),
+        quote=quote,
+        span=span,
+        section=table.section,
+    )
+
+
 def _measure(name: str) -> str:
     """Return what a column says, without its year and unit, under the name that all documents share."""
     plain = _UNIT_NOTE.sub("", _YEAR.sub("", name)) or name
@@ -79,7 +107,9 @@ def _unit(path: tuple[str, ...], unit: str) -> str:
     note = _UNIT_NOTE.search(path[-1])
     if note:
         return note.group(1)
-    return "%" if unit.endswith("元") and _RATE.search(path[-1]) else unit
+    if _RATE.search(path[-1]) and (unit.endswith("元") or not unit):
+        return "%"
+    return next((counted for name, counted in _COUNTED if re.search(name, path[-1])), unit)
 
 
 def _year(path: tuple[str, ...], year: int | None) -> int | None:

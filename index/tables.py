@@ -430,9 +430,10 @@ def _table(
         )
     caption = raw.caption
     span = Span(doc, raw.rows[0].first, raw.rows[-1].last, raw.rows[0].page)
+    title = caption.title or (squash(strip_enumeration(caption.section[-1])) if caption.section else "")
     return Table(
         caption.number,
-        caption.title,
+        title,
         caption.unit,
         caption.entity or entity,
         tuple(paths),

@@ -103,6 +103,8 @@ class Assistant:
                 if answer.status == "answered" or named or not others:
                     return answer
                 infos = others  # the year belongs to a name: 2025年某培训班
+            elif named and (prior := [i for i in infos if set(query.years) & self.base(i.name).years]):
+                infos = prior  # the budget of 2026 also prints columns of 2025
             elif not any(self._mentions_year(i, query) for i in infos):
                 years = "、".join(sorted({str(i.year) for i in infos if i.year}))
                 who = short_name(named[0].entity) if named else "已收录部门"

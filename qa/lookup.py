@@ -39,6 +39,7 @@ DEFAULT_MEASURES = frozenset(
         "总计",
         "小计",
         "预算数",
+        "预算金额",
         "金额",
         "项目支出合计",
         "数量",
@@ -57,12 +58,9 @@ TEXT_MEASURES = frozenset(
         "主要职能",
         "名单",
         "设立的政策依据",
-        "政策依据",
-        "立项依据",
         "项目承担单位",
         "资金分配情况",
         "资金执行时间",
-        "执行时间",
         "资金来源",
         "补贴标准",
         "补贴范围",
@@ -73,18 +71,13 @@ TEXT_MEASURES = frozenset(
         "年度绩效目标",
         "指标赋分规则",
         "指标值设置依据",
-        "指标设定依据",
         "佐证资料",
     ]
 )
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
 SAME_MEASURE = {
-    "指标分值权重": {"分值权重"},
-    "指标值设置依据": {"指标设定依据"},
     "项目总体目标": {"年度绩效目标"},
-    "设立的政策依据": {"政策依据", "立项依据"},
-    "资金执行时间": {"执行时间", "实施周期"},
     "增减额": {"增减率"},
     "增减率": {"增减额"},
     "资金分配情况": {"用途"},
@@ -95,6 +88,8 @@ GENERIC_UNITS = frozenset(("个", "项", "%"))
 """Asked for with 几个 or 百分之几, a figure may still come in another unit."""
 CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
+WHOLE_SUBJECT = 0.93
+"""A table's subject named this well asks for the table's total."""
 HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
@@ -162,8 +157,13 @@ class FactBase:
                 self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
                 self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
+        self.years = {fact.year for fact in self.facts}
+        self.year = max((year for year in self.years if year), default=None)
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
+    years: set[int | None] = field(init=False)
+    year: int | None = field(init=False)
+    """The year that the documents are of: the latest that a fact is about."""
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
     _beside: dict[int | None, str] = field(init=False)
@@ -183,17 +183,33 @@ class FactBase:
             for number in self._by_label.get(label, ())
         }
         numbers |= {n for code in _CODE.findall(text) for n in self._by_code.get(code, ())}
-        numbers |= {n for n in self._totals if self._of[n][1] in matches}
+        named = {label for label, match in matches.items() if match.quality >= WHOLE_SUBJECT}
+        numbers |= {n for n in self._totals if self._of[n][1] in matches or self._of[n][4] in named}
         content = self._content(query, text)
+        wanted = self._years_of(query)
         for rule in query.measures:
             for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
                 numbers |= set(self._statements.get(name, ()))
+        numbers = {number for number in numbers if self.facts[number].year in wanted}
         found = [self._score(number, query, text, matches, content) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
         front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
         front.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         return front[:limit]
+
+    def _years_of(self, query: Query) -> set[int | None]:
+        """Return the years whose facts may answer: asked ones that are told of, else the document's own.
+
+        The budget of a year also prints columns of the year before.
+        """
+        asked = {year for year in query.years if year in self.years}
+        if self.year in asked:
+            asked = set()  # what another year named beside it is compared with
+        before = self.year - 1 if self.year else None
+        if query.of_last_year and before in self.years:
+            asked = {before}
+        return asked or {self.year, None}
 
     def _content(self, query: Query, text: str) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
@@ -262,10 +278,11 @@ class FactBase:
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
-            "subject": subject.quality if subject_id != item_id and not fact.total else 0.0,
+            "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
             "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),
+            "total_by_subject": float(fact.total and item.quality < 0.5 and subject.quality >= WHOLE_SUBJECT),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             "purchase_unasked": float(bool(_PURCHASE.match(fact.item)) and not _BUYS.search(query.folded)),
@@ -279,6 +296,7 @@ class FactBase:
             item.quality,
             0.95 * project.quality,
             0.9 * features["total_by_column"],
+            0.9 * features["total_by_subject"],
             0.95 * features["code"],
             told,
         )

@@ -20,8 +20,12 @@ _PLACE_END = re.compile(
     r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$"
 )
 _ORGANISATION = re.compile(
-    r"(?:局|厅|委员会|委|办公室|中心|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
+    r"(?:局|厅|委员会|委|办公室|中心|血站|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
 )
+
+
+LONG_NAME = 5
+"""A unit's name this long tells its department by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,9 @@ def short_name(name: str) -> str:
         if known and any(form in (fold(full), *map(fold, known)) for form in _place_forms(place))
     ]
     ends = {function[-1], *("委" if function.endswith("委员会") else ""), *("办" if function.endswith("办公室") else "")}
-    forms = [form for form in _function_forms(function) if form[-1] in ends]
-    return (shorts[0] if len(shorts) == 1 else place) + min(forms, key=len)
+    known = next((known for full, known in lexicon().functions.items() if fold(full) == function), [])
+    official = next((short for short in known if short[-1] in ends), function)  # the usual one stands first
+    return (shorts[0] if len(shorts) == 1 else place) + fold(official)
 
 
 def departments(infos: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> list[Department]:
@@ -268,7 +273,7 @@ def unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
     _, function = _split(fold(unit).partition("（")[0])
     forms = {"本级"} if fold(unit).endswith("本级") else set()
-    forms |= {*name_forms(unit), *(form for form in _function_forms(function) if len(form) >= 4)}
+    forms |= {*name_forms(unit), *(f for f in _function_forms(function) if len(f) >= 4 or _ORGANISATION.search(f[-1]))}
     return tuple(sorted(forms, key=len, reverse=True))
 
 
@@ -293,6 +298,19 @@ def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
         if at >= 0 and not any(start < at + len(form) and at < end for start, end, _ in found):
             found.append((at, at + len(form), unit))
     return found
+
+
+def find_owner(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return the department that a unit of its own names, though it is not named itself: 妇幼保健院."""
+    owners = {
+        department.entity: found
+        for department in known
+        if (found := [hit for hit in find_units(text, department) if hit[1] - hit[0] >= LONG_NAME])
+    }
+    if len(owners) != 1:
+        return []
+    entity, ((start, end, unit), *_) = next(iter(owners.items()))
+    return [Mention(start, end, text[start:end], entity, unit)]
 
 
 def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int, int]]:

@@ -20,6 +20,7 @@ from qa.names import (
     Mention,
     find_homophones,
     find_mentions,
+    find_owner,
     find_places,
     find_units,
     own_function,
@@ -71,7 +72,7 @@ _INCLUDED = re.compile(
 _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|次)).*多少")
 """离休费有多少 asks for money, though it names no unit."""
 _EXCLUDED = re.compile(
-    r"(?:不要算|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
+    r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
@@ -81,6 +82,8 @@ _STATED = re.compile(
 )
 _LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每(?:个)?(?:项目|单位|科目|部门|块|项)|每家")
 _OFFICE = re.compile(r"局|厅|委|中心|院|校|街道|办")
+_GLOSS = re.compile(r"([\u4e00-\u9fff]{1,14})\(([\u4e00-\u9fff]{2,20})\)")
+_OF_LAST_YEAR = re.compile(r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
 
@@ -103,6 +106,8 @@ class Query:
     units: tuple[str, ...] = ()
     target_unit: str = ""
     wants_list: bool = False
+    of_last_year: bool = False
+    """Asked is a figure of the year before, not the change since."""
     figures: tuple[Figure, ...] = ()
     """Figures that the question itself states, in `rest`: 那笔357.42万元, 少了21万."""
     notes: tuple[str, ...] = field(default=())
@@ -133,7 +138,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
     folded = fold_question(question)
     rest = _without_exclusions(folded)
-    mentions = find_mentions(rest, known) or find_places(rest, known)
+    mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
     if not any(mention.entity for mention in mentions):
         mentions = _misspelt(rest, known) or mentions
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
@@ -189,6 +194,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         units=units,
         figures=tuple(_stated(rest)),
         target_unit=target,
+        of_last_year=bool(_OF_LAST_YEAR.search(folded)) and not any(r.kind in ("change", "rate") for r in measures),
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
 
@@ -214,6 +220,9 @@ def _without_exclusions(text: str) -> str:
 
 def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
     """Yield the question read otherwise: abbreviations in full, a misspelt label put right, a bare total."""
+    gloss = _by_gloss(query)
+    if gloss != query.rest:
+        yield _reread(query, gloss)
     full = query.rest
     for short, long in lexicon().abbreviations.items():
         full = full.replace(short, long)
@@ -237,6 +246,18 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
                 else "收支总预算"
             )
             yield _reread(query, side)
+
+
+def _by_gloss(query: Query) -> str:
+    """Return the rest with only the bracket of 「请客吃饭（公务接待）」: it says again what is meant."""
+    rest = query.rest
+    for words, gloss in _GLOSS.findall(unicodedata.normalize("NFKC", query.question)):
+        for start in range(len(words)):  # what stands before may be a department, taken out already
+            plain, at = words[start:], rest.find(words[start:] + fold(gloss))
+            if at >= 0:
+                rest = rest[:at] + "，" * len(plain) + rest[at + len(plain) :]
+                break
+    return rest
 
 
 def _reread(query: Query, rest: str, note: str = "") -> Query:

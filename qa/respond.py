@@ -157,13 +157,13 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         f
         for f in desk.base.facts
         if f.item == fact.item
-        and f.doc == fact.doc
-        and not f.table
+        and f.table == fact.table
         and f.section == fact.section
-        and near(f, fact)
+        and (f.span == fact.span if fact.table else near(f, fact))
     ]
-    by = {f.measure: f for f in kin if f.value is not None}
-    change, rate, now = by.get("增减额"), by.get("增减率"), by.get("预算数") or by.get("数量")
+    by = {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}
+    change, rate = by.get("增减额"), by.get("增减率")
+    now = by.get("预算数") or by.get("合计") or by.get("数量")
     lead = change or rate or fact
     lines = []
     values: list[Value] = []

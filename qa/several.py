@@ -57,6 +57,8 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
         return None
     told = {(fold(f.item), label_of(f), f.value, f.unit, f.text): f for f in reversed(group)}
     group = list(reversed(told.values()))  # what two paragraphs tell alike is told once
+    if len(group) < 2:
+        return None
     values = tuple(Value(label_of(f), *figure_of(f)) for f in group if f.value is not None or not f.text)
     shown = "；".join(
         f"{label_of(f)} {f.text if f.value is None and f.text else f.comparator + amount(*figure_of(f))}"
