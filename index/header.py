@@ -141,4 +141,4 @@ def _goes_on(names: list[list[str]], depth: int, column: int) -> bool:
     row = names[depth]
     rest = names[depth + 1][column] if depth + 1 < len(names) else ""
     own = column + 1 == len(row) or row[column + 1] not in ("", row[column])
-    return bool(rest) and own and 0 < column and len(rest) > 1 and not is_total(rest) and row[column - 1] != row[column]
+    return bool(rest) and own and column > 0 and len(rest) > 1 and not is_total(rest) and row[column - 1] != row[column]

@@ -37,6 +37,10 @@ COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|
 """这三项, 两个…: how many figures a sum is of."""
 
 
+TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收入总计", "总收入": "收入总计"}
+"""What a bare 支出 is, of a department or a unit."""
+SURE = 0.8
+"""An average is of an item named this well; nothing else tells whether it is the one meant."""
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
@@ -188,7 +192,7 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     plain = replace(without_measures(query), units=("元",))
     words = without_per_head(query.rest)
     found = [c for c in desk.base.candidates(plain, words) if c.fact.value and c.fact.unit.endswith("元")]
-    if not found or found[0].anchor < ANCHOR:
+    if not found or found[0].anchor < SURE:
         return None
     top = found[0].fact
     facts = [top]
@@ -222,6 +226,7 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
     plain = within(without_measures(query), words)
+    words = TOTALS.get(content_of(words), words)
     found = [c for c in desk.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
     if not found or found[0].anchor < ANCHOR or not explained(found[0]):
         return None

@@ -74,6 +74,8 @@ TEXT_MEASURES = frozenset(
         "佐证资料",
     ]
 )
+CHANGES = frozenset({"增减额", "增减率"})
+"""Measures that compare with the year before, with no other."""
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
 SAME_MEASURE = {
@@ -190,7 +192,12 @@ class FactBase:
         for rule in query.measures:
             for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
                 numbers |= set(self._statements.get(name, ()))
-        numbers = {number for number in numbers if self.facts[number].year in wanted}
+        other = bool(query.compared) and self.year is not None and self.year - 1 not in query.compared
+        numbers = {
+            number
+            for number in numbers
+            if self.facts[number].year in wanted and not (other and self.facts[number].measure in CHANGES)
+        }
         found = [self._score(number, query, text, matches, content) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it

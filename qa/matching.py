@@ -20,9 +20,9 @@ from index.text import fold, is_han
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 
-WHOLE, SHORTER, BARE, RENAMED = 1.0, 0.97, 0.93, 0.94
+WHOLE, SHORTER, BARE, RENAMED, RENAMED_SHORT = 1.0, 0.97, 0.93, 0.94, 0.9
 """Qualities of a label that stands whole in the question, of its form without year or 项目/经费, of its
-form without brackets, and of one named by a lexicon phrase."""
+form without brackets, and of one named by a lexicon phrase, or by one of two characters."""
 PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
@@ -42,6 +42,7 @@ SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
 must stand in it, in order, and the least length of the content and of a piece of it."""
 _INSIDE = re.compile(r"[的里中]")
 _PARTED = re.compile(r"[，□\ue000-\ue0ff的里中]|这个|那个|那笔|这笔")
+_LINKS = re.compile(r"(?<=.)[和及与](?=.)")
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -180,7 +181,8 @@ class Labels:
             for number in shared:
                 if any(figure not in self.names[number] for figure in _DIGITS.findall(short)):
                     continue  # 50万元以上 is not 100万元以上
-                share = LCSseq.similarity(short, self.names[number]) / len(short)
+                plain = _LINKS.sub("", short)
+                share = LCSseq.similarity(plain, self.names[number]) / max(len(plain), MIN_SHORT)
                 if share < SHORT_SHARE and in_pieces(short, self.names[number]):
                     share = REORDERED
                 if share >= SHORT_SHARE and len(self.names[number]) > len(short):
@@ -195,7 +197,7 @@ class Labels:
             for title in titles:
                 for number in self._by_title.get(title, ()):
                     exact = title == text[start:end]
-                    quality = 0.96 if exact else RENAMED - (0.04 if end - start <= 2 else 0.0)
+                    quality = 0.96 if exact else (RENAMED if end - start > 2 else RENAMED_SHORT)
                     better(number, Match(quality, bits(start, end)))
         return _without_inner(found)
 

@@ -20,10 +20,11 @@ _PLACE_END = re.compile(
     r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|[\u4e00-\u9fff]{1,4}族自治州|自治州|自治县|地区|省|市|盟|州|区|县|旗|镇|乡)$"
 )
 _ORGANISATION = re.compile(
-    r"(?:局|厅|委员会|委|办公室|中心|血站|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
+    r"(?:局|厅|委员会|委|办公室|中心|学院|学校|医院|法院|检察院|研究院|研究所|街道|街道办|大队|支队|总队|仲裁院|馆|署|党校|大学|中学|小学|幼儿园)"
 )
 
 
+_UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
 LONG_NAME = 5
 """A unit's name this long tells its department by itself."""
 
@@ -273,7 +274,7 @@ def unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
     _, function = _split(fold(unit).partition("（")[0])
     forms = {"本级"} if fold(unit).endswith("本级") else set()
-    forms |= {*name_forms(unit), *(f for f in _function_forms(function) if len(f) >= 4 or _ORGANISATION.search(f[-1]))}
+    forms |= {*name_forms(unit), *(f for f in _function_forms(function) if len(f) >= 4 or _UNIT_END.search(f))}
     return tuple(sorted(forms, key=len, reverse=True))
 
 

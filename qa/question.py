@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.quantity import Figure
 from index.rules import prose
 from index.text import fold, parse_figure
-from qa.lexicon import MeasureRule, lexicon
+from qa.lexicon import MeasureRule, lexicon, phrases_in
 from qa.matching import bits, content_of
 from qa.names import (
     Department,
@@ -83,6 +83,11 @@ _STATED = re.compile(
 _LIST = re.compile(r"各.{0,3}(?:多少|是|有)|分布|各自|逐项|每(?:个)?(?:项目|单位|科目|部门|块|项)|每家")
 _OFFICE = re.compile(r"局|厅|委|中心|院|校|街道|办")
 _GLOSS = re.compile(r"([\u4e00-\u9fff]{1,14})\(([\u4e00-\u9fff]{2,20})\)")
+_ALL_OF_THEM = re.compile(r"\d{1,3}(?:个|家|项|条|种)都(?:要|列|得有|给我)")
+_MEANT = re.compile(r"^.*(?:我是说|我说的是|我指的是|也就是说?|就是指|确切地?说是?)")
+_QUOTED = re.compile(r"[“\"「]([^”\"」]{3,30})[”\"」]")
+_COMPARED = re.compile(r"(?:比|较|跟|和|与|同|相比|相较|相对|对比)(?:于)?((?:20)?\d{2})年?(?:度)?(?:的)?(?:预算|年初预算|那年)?(?:数)?(?:相比|比较|比|来说|而言)?(?=[^号]{0,10}(?:多|少|增|减|变|怎|涨|降|跌|升|幅|率|如何))")
+"""A year that the question compares with: 比2025年多多少."""
 _OF_LAST_YEAR = re.compile(r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)")
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
@@ -98,6 +103,8 @@ class Query:
     unknown: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    compared: tuple[int, ...] = ()
+    """Years that a change is asked against."""
     account: str = ""
     measures: tuple[MeasureRule, ...] = ()
     cues: int = 0
@@ -157,11 +164,13 @@ def understand(question: str, known: Sequence[Department]) -> Query:
                 subunits.append(unit)
             own = own_function(rest, department)
             rest = _blank(rest, *own) if own else rest
+    compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
+    rest = _COMPARED.sub("比上年", rest)
     years: list[int] = []
     for match in _YEAR.finditer(rest):
-        year = int(match.group(1))
-        years.append(year + 2000 if year < 100 else year)
+        years.append(_full_year(match.group(1)))
     rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
+    rest = _ALL_OF_THEM.sub("，", rest)
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     included = _INCLUDED.search(rest)
@@ -187,6 +196,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         unknown=unknown,
         subunits=tuple(subunits),
         years=tuple(dict.fromkeys(years)),
+        compared=compared,
         account="决算" if _FINAL.search(folded) else "",
         measures=measures,
         cues=cues,
@@ -197,6 +207,11 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         of_last_year=bool(_OF_LAST_YEAR.search(folded)) and not any(r.kind in ("change", "rate") for r in measures),
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    return year + 2000 if year < 100 else year
 
 
 def _stated(rest: str) -> Iterator[Figure]:
@@ -220,7 +235,8 @@ def _without_exclusions(text: str) -> str:
 
 def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
     """Yield the question read otherwise: abbreviations in full, a misspelt label put right, a bare total."""
-    gloss = _by_gloss(query)
+    labels = set(labels)
+    gloss = _by_gloss(query, labels)
     if gloss != query.rest:
         yield _reread(query, gloss)
     full = query.rest
@@ -248,15 +264,28 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
             yield _reread(query, side)
 
 
-def _by_gloss(query: Query) -> str:
-    """Return the rest with only the bracket of 「请客吃饭（公务接待）」: it says again what is meant."""
+def _by_gloss(query: Query, labels: Container[str]) -> str:
+    """Return the rest without what a question says again in other words.
+
+    Of 「请客吃饭（公务接待）」 the bracket stays, of 「…，我是说收支总预算」 the end, of 「对应的“某某支出”」 what is quoted.
+    """
     rest = query.rest
     for words, gloss in _GLOSS.findall(unicodedata.normalize("NFKC", query.question)):
+        if fold(gloss) not in labels and not any(end - start == len(gloss) for start, end, _ in phrases_in(gloss)):
+            continue  # a scope or a unit
         for start in range(len(words)):  # what stands before may be a department, taken out already
             plain, at = words[start:], rest.find(words[start:] + fold(gloss))
             if at >= 0:
                 rest = rest[:at] + "，" * len(plain) + rest[at + len(plain) :]
                 break
+    meant = _MEANT.search(rest)
+    if meant:
+        rest = "，" * meant.end() + rest[meant.end() :]
+    for quoted in _QUOTED.findall(query.question):
+        at = rest.find(fold(quoted))
+        if at > 0 and fold(quoted) in labels:
+            start = max(rest.rfind(mark, 0, at) for mark in ("，", BLANK)) + 1
+            rest = rest[:start] + "，" * (at - start) + rest[at:]
     return rest
 
 
