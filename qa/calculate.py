@@ -41,6 +41,7 @@ TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收�
 """What a bare 支出 is, of a department or a unit."""
 SURE = 0.8
 """An average is of an item named this well; nothing else tells whether it is the one meant."""
+_BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
@@ -189,7 +190,8 @@ def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
 def _per_head(desk: Desk, query: Query) -> Answer | None:
     """Divide an amount by a count that the question states, or by a count of the department."""
     stated = next((f for f in query.figures if f.unit in ("人", "辆", "台", "套")), None)
-    plain = replace(without_measures(query), units=("元",))
+    valued = tuple(rule for rule in query.measures if rule.measure == "价值")
+    plain = replace(query, measures=valued, units=("元",))
     words = without_per_head(query.rest)
     found = [c for c in desk.base.candidates(plain, words) if c.fact.value and c.fact.unit.endswith("元")]
     if not found or found[0].anchor < SURE:
@@ -199,19 +201,11 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     if stated:
         count = Operand("人数" if stated.unit == "人" else "数量", stated.value, stated.unit)
     else:
-        unit_asked, counted = _counted_units(query)
-        counts = [
-            c
-            for c in desk.base.candidates(replace(plain, units=(unit_asked,)), counted)
-            if c.fact.value
-            and not c.fact.unit.endswith("元")
-            and c.anchor >= ANCHOR
-            and "绩效" not in c.fact.table
-        ]
+        counts = _planned(desk, query, top) if _BY_PLAN.search(query.folded) else _count(desk, query)
         if not counts:
             return None
-        facts.append(counts[0].fact)
-        count = Operand(label_of(counts[0].fact), *figure_of(counts[0].fact))
+        facts.append(counts[0])
+        count = Operand(label_of(counts[0]), *figure_of(counts[0]))
     unit = query.target_unit or top.unit
     value, unit = convert(*figure_of(top), unit)
     result = per_unit(Operand(label_of(top), value, unit), count)
@@ -222,6 +216,35 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
         f"{desk.who(top)}{label_of(top)}平均每{count.unit} {amount(result.value, unit)}（{result.formula}）。"
     )
     return Answer(query.question, "answered", text, result.value, unit, (), desk.cite(facts), tuple(steps))
+
+
+def _count(desk: Desk, query: Query) -> list[Fact]:
+    """Return the department's own counts of people, cars or square metres that an average is per."""
+    unit, counted = _counted_units(query)
+    found = desk.base.candidates(replace(without_measures(query), units=(unit,)), counted)
+    return [
+        c.fact
+        for c in found
+        if c.fact.value
+        and not c.fact.unit.endswith("元")
+        and c.anchor >= ANCHOR
+        and "绩效" not in c.fact.table
+    ]
+
+
+def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
+    """Return the number of people that the project's targets plan for: 按计划人数."""
+    found = desk.base.candidates(replace(without_measures(query), units=("人",)))
+    return [
+        c.fact
+        for c in found
+        if "绩效" in c.fact.table
+        and c.fact.measure == "指标值"
+        and c.fact.unit.startswith("人")
+        and c.fact.value
+        and top.project in ("", c.fact.project)
+        and c.anchor >= ANCHOR
+    ]
 
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:

@@ -355,7 +355,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     in the labels: then the question speaks of something that the documents could tell but this
     reading leaves out.
     """
-    left = remainder(text, mask)
+    left = _without_chatter(text, mask, remainder(text, mask), vocabulary)
     known = {
         place
         for a, b in zip(left, left[1:], strict=False)
@@ -367,6 +367,19 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
         if end - start > 2 and 2 * len(open_places & set(range(start, end))) > end - start:
             known |= open_places & set(range(start, end))
     return len(left), len(known)
+
+
+def _without_chatter(text: str, mask: int, left: list[int], vocabulary: dict[str, float]) -> list[int]:
+    """Return what is left without clauses that say nothing the documents know: 我想问一下，…."""
+    kept: list[int] = []
+    start = 0
+    for end in [*(match.start() for match in re.finditer("，", text)), len(text)]:
+        inside = [at for at in left if start <= at < end]
+        said = any(mask >> at & 1 for at in range(start, end))
+        known = any(text[at : at + 2] in vocabulary for at in inside if at + 1 in inside)
+        kept += inside if said or known else []
+        start = end + 1
+    return kept
 
 
 def covered(mask: int, spans: Sequence[tuple[int, int]]) -> int:

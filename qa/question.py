@@ -176,19 +176,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     included = _INCLUDED.search(rest)
     if included:
         rest = _blank(rest, *included.span())
-    measures, cues = _measures(rest)
-    for _, pattern in _SCOPES:
-        named = pattern.search(rest)
-        cues |= bits(*named.span()) if named else 0
     asked = _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
-    places = sorted(
-        (found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest))
-    )
-    units = tuple(unit for _, unit in places)
-    if not units and not measures and _MONEY.search(rest):
-        units = ("元",)
-    return Query(
+    query = Query(
         question=question,
         folded=folded,
         rest=rest,
@@ -198,13 +188,34 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         compared=compared,
         account="决算" if _FINAL.search(folded) else "",
+        target_unit=target,
+    )
+    read = part_of(query, rest)
+    return replace(read, scopes=("全口径",)) if included else read
+
+
+def part_of(query: Query, rest: str) -> Query:
+    """Return the query with what `rest`, its text or a part of it, asks for: measures, units, scopes, figures."""
+    measures, cues = _measures(rest)
+    for _, pattern in _SCOPES:
+        named = pattern.search(rest)
+        cues |= bits(*named.span()) if named else 0
+    places = sorted(
+        (found.start(), unit) for unit, pattern in _ASKED_UNITS if (found := pattern.search(rest))
+    )
+    units = tuple(unit for _, unit in places)
+    if not units and not measures and _MONEY.search(rest):
+        units = ("元",)
+    changes = any(rule.kind in ("change", "rate") for rule in measures)
+    return replace(
+        query,
+        rest=rest,
         measures=measures,
         cues=cues,
-        scopes=("全口径",) if included else scopes_of(rest),
+        scopes=scopes_of(rest),
         units=units,
         figures=tuple(_stated(rest)),
-        target_unit=target,
-        of_last_year=bool(_OF_LAST_YEAR.search(folded)) and not any(r.kind in ("change", "rate") for r in measures),
+        of_last_year=bool(_OF_LAST_YEAR.search(rest)) and not changes,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from index.document import Fact
 from index.quantity import figures
@@ -17,6 +18,7 @@ from index.text import fold, squash
 from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
 from qa.calculate import COUNTED, computed
+from qa.clauses import answered_apart
 from qa.compute import operation_of
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import TEXT_MEASURES, Candidate, near, same_kind
@@ -37,6 +39,7 @@ _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 def respond(desk: Desk, query: Query) -> Answer | None:
     """Return an answer, or None when the facts do not explain the question."""
     answer = _decide(desk, query)
+    answer = answered_apart(query, answer, partial(_decide, desk)) or answer
     return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer
 
 
