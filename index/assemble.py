@@ -48,7 +48,10 @@ def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mappi
 
 def _own_short_names(paragraphs: Sequence[Paragraph], entity: str) -> tuple[str, ...]:
     """Return how the document calls its department: （以下简称“市卫健委”）."""
-    found = (re.search(rf"{re.escape(entity)}[（(]以下简称[：:]?[“\"]?([\u4e00-\u9fff]{{2,12}})", squash(p.text)) for p in paragraphs)
+    found = (
+        re.search(rf"{re.escape(entity)}[（(]以下简称[：:]?[“\"]?([\u4e00-\u9fff]{{2,12}})", squash(p.text))
+        for p in paragraphs
+    )
     return tuple(dict.fromkeys(match.group(1) for match in found if match)) if entity else ()
 
 

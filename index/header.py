@@ -58,7 +58,11 @@ def is_body_row(cells: Sequence[str], first: bool) -> bool:
     if first:
         return False
     named = is_han(filled[0][1]) and len(filled[0][1]) > 1
-    if named and len(filled) > 2 and sum(parse_figure(text) is not None for _, text in filled) > len(filled) / 2:
+    if (
+        named
+        and len(filled) > 2
+        and sum(parse_figure(text) is not None for _, text in filled) > len(filled) / 2
+    ):
         return True  # a row of counts
     return len(filled) == 1 and (
         filled[0][0] == 0 and is_han(filled[0][1]) or is_total(filled[0][1]) and len(filled[0][1]) <= 4
@@ -76,8 +80,8 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         if is_body_row(rows[count], first=count == 0):
             break
         count += 1
-    if count == len(rows) > 1 and not any(_AMOUNT.search(cell) for row in rows for cell in row):
-        count = 1  # a table of words: its first row names the columns
+    if count == len(rows) and _is_of_words(rows):
+        count = 1
     names = [_spelt([_header_name(cell) for cell in row]) for row in rows[:count]]
     width = max((len(_trimmed(row)) for row in names), default=0)
     names = [(row + [""] * width)[:width] for row in names]
@@ -91,6 +95,14 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     while count < len(rows) and is_column_numbers(rows[count]):
         count += 1
     return Header(count, paths, labels, figures, numbered)
+
+
+def _is_of_words(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether rows without amounts are a table of words, not a header: most are as full as the first."""
+    full = sum(bool(cell.strip()) for cell in rows[0])
+    like = sum(sum(bool(cell.strip()) for cell in row) == full for row in rows)
+    amounts = any(_AMOUNT.search(cell) for row in rows for cell in row)
+    return full > 1 and len(rows) > 2 and 2 * like > len(rows) and not amounts
 
 
 def _header_name(cell: str) -> str:
@@ -141,4 +153,11 @@ def _goes_on(names: list[list[str]], depth: int, column: int) -> bool:
     row = names[depth]
     rest = names[depth + 1][column] if depth + 1 < len(names) else ""
     own = column + 1 == len(row) or row[column + 1] not in ("", row[column])
-    return bool(rest) and own and column > 0 and len(rest) > 1 and not is_total(rest) and row[column - 1] != row[column]
+    return (
+        bool(rest)
+        and own
+        and column > 0
+        and len(rest) > 1
+        and not is_total(rest)
+        and row[column - 1] != row[column]
+    )

@@ -107,7 +107,9 @@ def _is_aligned(cells: Sequence[str], levels: tuple[int, int]) -> bool:
         return False
     upper = [squash(cell) for cell in cells[:third]]
     slipped = any(name in terms("levels1") and name not in terms("levels2") for name in upper[1:])
-    return not slipped and not _TARGET.match(squash(cells[third])) and squash(cells[third]) not in closed_terms()
+    return (
+        not slipped and not _TARGET.match(squash(cells[third])) and squash(cells[third]) not in closed_terms()
+    )
 
 
 def _mended(rows: Sequence[GridRow], levels: tuple[int, int]) -> list[GridRow]:
@@ -161,7 +163,7 @@ def _read_indicators(
         if _is_aligned(cells, levels):
             at, value_at = levels
             upper = [squash(cell) for cell in cells[:at]]
-            if upper[0] and not _only_second(upper[0]):
+            if upper and upper[0] and not _only_second(upper[0]):
                 first, second = upper[0], ""
                 upper = upper[1:]
             second = next((name for name in upper if name), second)

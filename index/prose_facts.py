@@ -48,7 +48,9 @@ _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
 _NONE = re.compile(
     r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)"
 )
-_LEVEL = re.compile(r"(?:比|较|与)(?:上年|去年|上一年|\d{4}年)[^，。；]{0,8}(?:持平|相同|一致|无变化|没有变化|无增减)")
+_LEVEL = re.compile(
+    r"(?:比|较|与)(?:上年|去年|上一年|\d{4}年)[^，。；]{0,8}(?:持平|相同|一致|无变化|没有变化|无增减)"
+)
 """No change against last year, told without a figure."""
 _NO_PURCHASE = re.compile(r"未安排(.{2,16}?(?:经费|预算|支出))")
 _KEYED = re.compile(
@@ -347,7 +349,9 @@ def _name(label: str, frame: _Frame) -> str:
     label = re.sub(r"^\d{1,2}[.．](?=\d{4}年)", "", strip_enumeration(label))
     steps = _ACCOUNT_STEP.findall(label)
     if len(steps) > 1:
-        return str(max(steps, key=lambda step: "类款项".index(step[1]))[0])  # 某某支出（类）某某（款）某某（项）
+        return str(
+            max(steps, key=lambda step: "类款项".index(step[1]))[0]
+        )  # 某某支出（类）某某（款）某某（项）
     for known in (frame.document.entity, *frame.document.aliases):
         label = label.replace(known, "")
     label = _LEADING.sub("", label.lstrip("，,"))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from index.columns import is_total
 from index.document import Document, Fact, Row, Table
 from index.quantity import parse_quantity
-from index.rules import load
+from index.rules import load, prose
 from index.scope import title_rule
 from index.text import parse_figure
 
@@ -32,8 +32,9 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
             text = cell.text if cell else ""
             value, unit, comparator = parse_figure(text), _unit(path, table.unit), ""
             if text and value is None and "绩效" not in table.title:
-                counted = parse_quantity(text)
-                value, unit = (counted.value, counted.unit) if counted else (None, "")
+                counted = parse_quantity(text)  # 12台
+                known = counted and counted.unit.partition("（")[0] in prose("units")
+                value, unit = (counted.value, counted.unit) if counted and known else (None, "")
             if "绩效" in table.title:
                 quantity = parse_quantity(text)
                 if quantity and path != ("金额",):
@@ -103,7 +104,7 @@ def _measure(name: str) -> str:
 
 
 def _unit(path: tuple[str, ...], unit: str) -> str:
-    """Return the unit of a column: its own note （%） where it has one, a rate's percent, else the table's."""
+    """Return a column's unit: its own note （%）, a rate's percent, a count's, else the table's."""
     note = _UNIT_NOTE.search(path[-1])
     if note:
         return note.group(1)

@@ -82,7 +82,12 @@ def _collect(grids: Iterable[CaptionedGrid]) -> list[_Raw]:
             continue
         last = collected[-1] if collected else None
         performs = is_performance([row.cells for row in rows])
-        if performs and last is not None and captioned.continued and is_performance([r.cells for r in last.rows]):
+        if (
+            performs
+            and last is not None
+            and captioned.continued
+            and is_performance([r.cells for r in last.rows])
+        ):
             last.rows += joins_after(rows)
             continue
         again = last is not None and _is_continuation(captioned, last, rows, performs)
@@ -173,7 +178,9 @@ def _closes(name: str, rest: str) -> bool:
 
 def _is_open(cells: Sequence[str], at: int) -> bool:
     """Tell whether a cell holds text that may go on in the next row."""
-    return 0 <= at < len(cells) and bool(cells[at]) and squash(cells[at]) not in closed_terms()
+    if not 0 <= at < len(cells) or not cells[at] or parse_figure(cells[at]) is not None:
+        return False
+    return squash(cells[at]) not in closed_terms()
 
 
 def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> list[Table]:
@@ -277,10 +284,15 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
 def _aligned_entry(row: GridRow, part: _Part, at: int, codes: tuple[str, ...], label: str) -> _Entry:
     span = Span("", row.first, row.last, row.page)
     code = next(
-        (squash(row.cells[c]) for c in part.labels if at < c < len(row.cells) and CODE.fullmatch(squash(row.cells[c]))),
+        (
+            squash(row.cells[c])
+            for c in part.labels
+            if at < c < len(row.cells) and CODE.fullmatch(squash(row.cells[c]))
+        ),
         "",
     )
-    figures, words = [], []
+    figures: list[tuple[int, Cell]] = []
+    words: list[tuple[int, Cell]] = []
     for position, column in enumerate(part.figures):
         if at < column < len(row.cells) and (text := squash(row.cells[column])):
             (words if parse_figure(text) is None else figures).append((position, Cell(text, span)))
@@ -299,10 +311,15 @@ def _stands_under(row: GridRow, part: _Part) -> bool:
 
 def _is_aligned(body: Sequence[GridRow], part: _Part) -> bool:
     """Tell whether a table has columns between its names and figures, and its rows keep to them."""
-    apart = part.figures[0] != part.labels[-1] + 1 or any(
-        sum(bool(row.cells[column : column + 1] and is_han(row.cells[column])) for row in body) * 2 > len(body)
-        for column in part.figures
-    ) or _code_after_name(body, part)
+    apart = (
+        part.figures[0] != part.labels[-1] + 1
+        or any(
+            sum(bool(row.cells[column : column + 1] and is_han(row.cells[column])) for row in body) * 2
+            > len(body)
+            for column in part.figures
+        )
+        or _code_after_name(body, part)
+    )
     fitting = sum(not row.loose and _stands_under(row, part) for row in body)
     return apart and fitting >= ALIGNED_SHARE * len(body)
 
@@ -312,7 +329,9 @@ def _code_after_name(body: Sequence[GridRow], part: _Part) -> bool:
     coded = [
         row
         for row in body
-        if any(CODE.fullmatch(squash(row.cells[column])) for column in part.labels[1:] if column < len(row.cells))
+        if any(
+            CODE.fullmatch(squash(row.cells[column])) for column in part.labels[1:] if column < len(row.cells)
+        )
         and is_han(row.cells[part.labels[0]])
     ]
     return 2 * len(coded) > len(body)
@@ -422,7 +441,12 @@ def _table(
                 tuple(reversed(path)),
                 tuple(cells),
                 row_span,
-                code=entry.code or (entry.codes[-1] if len(entry.codes[-1:]) and len(entry.codes[-1]) > ACCOUNT_DIGITS else "".join(entry.codes)),
+                code=entry.code
+                or (
+                    entry.codes[-1]
+                    if len(entry.codes[-1:]) and len(entry.codes[-1]) > ACCOUNT_DIGITS
+                    else "".join(entry.codes)
+                ),
                 subunit=subunit,
                 project=entry.project,
                 total=entry.level == 0,

@@ -22,7 +22,7 @@ from qa.question import Query, other_readings, understand
 from qa.respond import respond
 from qa.wording import Desk
 
-_CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年")
+_CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 LONGEST_QUESTION = 1000
 """Characters of a question; a longer one is a document, not a question."""
 
@@ -106,7 +106,9 @@ class Assistant:
                 infos = others  # the year belongs to a name: 2025年某培训班
             elif named and (prior := [i for i in infos if set(query.years) & self.base(i.name).years]):
                 infos = prior  # the budget of 2026 also prints columns of 2025
-            elif _CARRIED.search(query.folded) and all(y == (i.year or 0) - 1 for i in infos for y in query.years):
+            elif _CARRIED.search(query.folded) and all(
+                y == (i.year or 0) - 1 for i in infos for y in query.years
+            ):
                 pass  # 2025年结转到2026年的: the year before is part of what is asked
             elif not any(self._mentions_year(i, query) for i in infos):
                 years = "、".join(sorted({str(i.year) for i in infos if i.year}))

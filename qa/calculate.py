@@ -40,7 +40,7 @@ COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|
 TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收入总计", "总收入": "收入总计"}
 """What a bare 支出 is, of a department or a unit."""
 SURE = 0.8
-"""An average is of an item named this well; nothing else tells whether it is the one meant."""
+"""An item named less well than this is averaged only when nothing the documents know stays unexplained."""
 _BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
@@ -194,7 +194,7 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     plain = replace(query, measures=valued, units=("元",))
     words = without_per_head(query.rest)
     found = [c for c in desk.base.candidates(plain, words) if c.fact.value and c.fact.unit.endswith("元")]
-    if not found or found[0].anchor < SURE:
+    if not found or found[0].anchor < ANCHOR or (found[0].anchor < SURE and found[0].known):
         return None
     top = found[0].fact
     facts = [top]

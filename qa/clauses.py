@@ -52,7 +52,9 @@ def answered_apart(
 def _together(query: Query, answers: Sequence[Answer]) -> Answer:
     values: list[Value] = []
     for answer in answers:
-        values += answer.values or ([Value("", answer.value, answer.unit or "")] if answer.value is not None else [])
+        values += answer.values or (
+            [Value("", answer.value, answer.unit or "")] if answer.value is not None else []
+        )
     return Answer(
         query.question,
         "answered",

@@ -77,7 +77,9 @@ def split_operands(text: str, operation: str) -> tuple[str, str] | None:
         "share": (_SHARE_EQUAL, _SHARE_IN, _SHARE_OF, _SHARE),
         "ratio": (_RATIO,),
         "difference": (
-            re.compile(r"(?P<part>.+?)(?:比|[减扣刨][去掉除]|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"),
+            re.compile(
+                r"(?P<part>.+?)(?:比|[减扣刨][去掉除]|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"
+            ),
             re.compile(r"(?P<part>.+?)(?:和|与|跟|同|，)(?P<whole>.+?)(?:相差|差|哪个|谁|之差|的差)"),
         ),
         "per_head": (),

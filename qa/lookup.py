@@ -21,7 +21,7 @@ from index.scope import title_rule
 from index.text import fold
 from qa.lexicon import lexicon
 from qa.lexicon.data import PARTICLES
-from qa.matching import NO_MATCH, Labels, Match, bits, headless, modified, unexplained
+from qa.matching import NO_MATCH, Labels, Match, bits, headless, long_runs, modified, unexplained
 from qa.names import name_forms, unit_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
@@ -85,6 +85,7 @@ SAME_MEASURE = {
     "资金分配情况": {"用途"},
     "用途": {"资金分配情况"},
     "主要职能": {"职能条目"},
+    "组成": {"名词解释"},
 }
 GENERIC_UNITS = frozenset(("个", "项", "%"))
 """Asked for with 几个 or 百分之几, a figure may still come in another unit."""
@@ -210,7 +211,7 @@ class FactBase:
 
         The budget of a year also prints columns of the year before.
         """
-        asked = {year for year in query.years if year in self.years}
+        asked: set[int | None] = {year for year in query.years if year in self.years}
         if self.year in asked:
             asked = set()  # what another year named beside it is compared with
         before = self.year - 1 if self.year else None
@@ -259,7 +260,7 @@ class FactBase:
             if match.quality >= CONTEXT:
                 mask |= match.mask
         if project.quality >= HINT:
-            mask |= project.mask
+            mask |= long_runs(project.mask)
         for name in query.scopes:
             if name == fact.scope or name in fact.measure:
                 at = text.find(name[:4])
@@ -288,7 +289,9 @@ class FactBase:
             "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
-            "total_by_column": float(is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9),
+            "total_by_column": float(
+                is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9 and fact.measure not in CHANGES
+            ),
             "total_by_subject": float(fact.total and item.quality < 0.5 and subject.quality >= WHOLE_SUBJECT),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
@@ -426,15 +429,15 @@ def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
     return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
 
 
-def _subunit_features(
-    fact: Fact, query: Query, beside: str, item: Match, project: Match
-) -> dict[str, float]:
+def _subunit_features(fact: Fact, query: Query, beside: str, item: Match, project: Match) -> dict[str, float]:
     """Whether the fact belongs to the unit inside the department that the question names."""
     inside = fact.subunit and fold(fact.subunit) not in {form for form in name_forms(fact.entity)}
     if query.subunits:
         wanted = {form for unit in query.subunits for form in name_forms(unit)}
         fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
-        told = project.quality >= 0.8 or any(form in beside for unit in query.subunits for form in unit_forms(unit))
+        told = project.quality >= 0.8 or any(
+            form in beside for unit in query.subunits for form in unit_forms(unit)
+        )
         return {
             "subunit_fits": float(fits),
             "subunit_clashes": float(not fits),

@@ -68,6 +68,17 @@ def bits(start: int, end: int) -> int:
     return ((1 << (end - start)) - 1) << start
 
 
+def long_runs(mask: int, size: int = 3) -> int:
+    """Return the mask without runs shorter than `size`: two characters may be shared by chance."""
+    core = mask
+    for _ in range(size - 1):
+        core &= core >> 1
+    kept = core
+    for _ in range(size - 1):
+        kept |= kept << 1
+    return kept
+
+
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of a text, the text itself when it is one character."""
     return [text[at : at + 2] for at in range(len(text) - 1)] or ([text] if text else [])
@@ -242,9 +253,7 @@ def is_subsequence(short: str, full: str) -> bool:
 
 def in_pieces(short: str, full: str) -> bool:
     """Tell whether two pieces of `short` stand in `full` in either order: 欠薪线索办结, 办结各类欠薪线索."""
-    return any(
-        short[:at] in full and short[at:] in full for at in range(MIN_PART, len(short) - MIN_PART + 1)
-    )
+    return any(short[:at] in full and short[at:] in full for at in range(MIN_PART, len(short) - MIN_PART + 1))
 
 
 def _segments(text: str, cues: int) -> list[tuple[str, int]]:

@@ -142,8 +142,14 @@ def short_name(name: str) -> str:
         for full, known in lexicon().places.items()
         if known and any(form in (fold(full), *map(fold, known)) for form in _place_forms(place))
     ]
-    ends = {function[-1], *("委" if function.endswith("委员会") else ""), *("办" if function.endswith("办公室") else "")}
-    known = next((known for full, known in lexicon().functions.items() if fold(full) == function), [])
+    ends = {
+        function[-1],
+        *("委" if function.endswith("委员会") else ""),
+        *("办" if function.endswith("办公室") else ""),
+    }
+    known: Sequence[str] = next(
+        (known for full, known in lexicon().functions.items() if fold(full) == function), ()
+    )
     official = next((short for short in known if short[-1] in ends), function)  # the usual one stands first
     return (shorts[0] if len(shorts) == 1 else place) + fold(official)
 
@@ -274,7 +280,10 @@ def unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
     _, function = _split(fold(unit).partition("（")[0])
     forms = {"本级"} if fold(unit).endswith("本级") else set()
-    forms |= {*name_forms(unit), *(f for f in _function_forms(function) if len(f) >= 4 or _UNIT_END.search(f))}
+    forms |= {
+        *name_forms(unit),
+        *(f for f in _function_forms(function) if len(f) >= 4 or _UNIT_END.search(f)),
+    }
     return tuple(sorted(forms, key=len, reverse=True))
 
 

@@ -86,9 +86,13 @@ _GLOSS = re.compile(r"([\u4e00-\u9fff]{1,14})\(([\u4e00-\u9fff]{2,20})\)")
 _ALL_OF_THEM = re.compile(r"\d{1,3}(?:个|家|项|条|种)都(?:要|列|得有|给我)")
 _MEANT = re.compile(r"^.*(?:我是说|我说的是|我指的是|也就是说?|就是指|确切地?说是?)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{3,30})[”\"」]")
-_COMPARED = re.compile(r"(?:比|较|跟|和|与|同|相比|相较|相对|对比)(?:于)?((?:20)?\d{2})年?(?:度)?(?:的)?(?:预算|年初预算|那年)?(?:数)?(?:相比|比较|比|来说|而言)?(?=[^号]{0,10}(?:多|少|增|减|变|怎|涨|降|跌|升|幅|率|如何))")
+_COMPARED = re.compile(
+    r"(?:比|较|跟|和|与|同|相比|相较|相对|对比)(?:于)?((?:20)?\d{2})年?(?:度)?(?:的)?(?:预算|年初预算|那年)?(?:数)?(?:相比|比较|比|来说|而言)?(?=[^号]{0,10}(?:多|少|增|减|变|怎|涨|降|跌|升|幅|率|如何))"
+)
 """A year that the question compares with: 比2025年多多少."""
-_OF_LAST_YEAR = re.compile(r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)")
+_OF_LAST_YEAR = re.compile(
+    r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)|倒推|反推|推算"
+)
 _FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
 
 
@@ -195,7 +199,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
 
 
 def part_of(query: Query, rest: str) -> Query:
-    """Return the query with what `rest`, its text or a part of it, asks for: measures, units, scopes, figures."""
+    """Return the query with what `rest`, its text or a part of it, asks for."""
     measures, cues = _measures(rest)
     for _, pattern in _SCOPES:
         named = pattern.search(rest)
@@ -278,11 +282,14 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
 def _by_gloss(query: Query, labels: Container[str]) -> str:
     """Return the rest without what a question says again in other words.
 
-    Of 「请客吃饭（公务接待）」 the bracket stays, of 「…，我是说收支总预算」 the end, of 「对应的“某某支出”」 what is quoted.
+    Of 「请客吃饭（公务接待）」 the bracket stays, of 「…，我是说收支总预算」 the end, of
+    「对应的“某某支出”」 what is quoted.
     """
     rest = query.rest
     for words, gloss in _GLOSS.findall(unicodedata.normalize("NFKC", query.question)):
-        if fold(gloss) not in labels and not any(end - start == len(gloss) for start, end, _ in phrases_in(gloss)):
+        if fold(gloss) not in labels and not any(
+            end - start == len(gloss) for start, end, _ in phrases_in(gloss)
+        ):
             continue  # a scope or a unit
         for start in range(len(words)):  # what stands before may be a department, taken out already
             plain, at = words[start:], rest.find(words[start:] + fold(gloss))

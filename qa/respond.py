@@ -20,8 +20,9 @@ from qa.answer import Answer, Value, amount, convert
 from qa.calculate import COUNTED, computed
 from qa.clauses import answered_apart
 from qa.compute import operation_of
+from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
-from qa.lookup import TEXT_MEASURES, Candidate, near, same_kind
+from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
 from qa.question import Query, without_measures
 from qa.several import several
 from qa.wording import Desk, describe, figure_of, name_of, statement_name
@@ -72,6 +73,10 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     operation = operation_of(query.folded)
     if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
+    if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
+        found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
+    if query.of_last_year and (derived := last_year(desk, query)):
+        return derived
     found = [c for c in found if _gives(c.fact, operation)]
     if not found or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
@@ -156,17 +161,8 @@ def _other_readings(desk: Desk, best: Candidate, found: Sequence[Candidate]) -> 
 
 def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
     fact = best.fact
-    kin = [
-        f
-        for f in desk.base.facts
-        if f.item == fact.item
-        and f.table == fact.table
-        and f.section == fact.section
-        and (f.span == fact.span if fact.table else near(f, fact))
-    ]
-    by = {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}
-    change, rate = by.get("增减额"), by.get("增减率")
-    now = by.get("预算数") or by.get("合计") or by.get("数量")
+    by = _told_of_change(desk, fact)
+    change, rate, now = by.get("增减额"), by.get("增减率"), _amount_of(by)
     lead = change or rate or fact
     lines = []
     values: list[Value] = []
@@ -215,6 +211,49 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         else (value, main.unit)
     )
     return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited))
+
+
+def last_year(desk: Desk, query: Query) -> Answer | None:
+    """Return last year's figure, reckoned from this year's and the change that the document tells."""
+    changes = tuple(rule for rule in lexicon().measures if rule.kind == "change")
+    found = desk.base.candidates(replace(query, measures=changes, of_last_year=False, years=()))
+    best = next((c for c in found if acceptable(c)), None)
+    if best is None or best is not found[0] or best.fact.measure not in CHANGES or best.fact.year is None:
+        return None
+    by = _told_of_change(desk, best.fact)
+    change, now = by.get("增减额"), _amount_of(by)
+    if not change or not now or change.value is None or now.value is None or change.unit != now.unit:
+        return None
+    value = now.value - change.value
+    before = best.fact.year - 1
+    sign = "−" if change.value >= 0 else "+"
+    word = "增加" if change.value >= 0 else "减少"
+    formula = (
+        f"{now.item} {best.fact.year} 年 {amount(now.value, now.unit)} {sign} 比上年{word}"
+        f" {amount(abs(change.value), change.unit)} = {amount(value, now.unit)}"
+    )
+    text = (
+        f"{desk.who(now)}{now.item} {before} 年预算推算为 {amount(value, now.unit)}"
+        f"（{formula}；文件未直接列出）。"
+    )
+    return Answer(query.question, "answered", text, value, now.unit, (), desk.cite([change, now]), (formula,))
+
+
+def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
+    """Return what is told of an item beside its change, by measure: the amount, the change, the rate."""
+    kin = [
+        f
+        for f in desk.base.facts
+        if f.item == fact.item
+        and f.table == fact.table
+        and f.section == fact.section
+        and (f.span == fact.span if fact.table else near(f, fact))
+    ]
+    return {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}
+
+
+def _amount_of(by: dict[str, Fact]) -> Fact | None:
+    return by.get("预算数") or by.get("合计") or by.get("数量")
 
 
 def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
