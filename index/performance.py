@@ -103,7 +103,7 @@ def joins_after(rows: Sequence[GridRow]) -> Sequence[GridRow]:
 def _is_aligned(cells: Sequence[str], levels: tuple[int, int]) -> bool:
     """Tell whether a row stands under its header: names before the target, the target where it belongs."""
     third, target = levels
-    if len(cells) <= target or not cells[third] or not cells[target]:
+    if not third < target < len(cells) or not cells[third] or not cells[target]:
         return False
     upper = [squash(cell) for cell in cells[:third]]
     slipped = any(name in terms("levels1") and name not in terms("levels2") for name in upper[1:])

@@ -14,6 +14,7 @@ from index.header import CODE, CODED_NAME, Header, is_column_numbers, read_heade
 from index.items import GridRow
 from index.outline import CaptionedGrid, same_title
 from index.performance import closed_terms, is_performance, joins_after, performance_table
+from index.rules import prose
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _UNIT_NAME = re.compile(
@@ -137,7 +138,7 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     if whole or len(filled) > 3 or is_total(filled[0][1]):
         return body
     for shift in (0, -1, 1):  # the remainder may be printed one column aside
-        if all(_is_open(before.cells, at + shift) for at, _ in filled):
+        if all(_is_open(before.cells, at + shift, cell) for at, cell in filled):
             cells = list(before.cells)
             for at, cell in filled:
                 cells[at + shift] += cell
@@ -158,7 +159,7 @@ def _mend_wrapped(rows: list[GridRow]) -> list[GridRow]:
         fragment = 0 < len(filled) <= 2 and all(is_han(c) and not CODED_NAME.match(c) for _, c in filled)
         if mended and fragment and not row.loose and not is_total(filled[0][1]):
             before = mended[-1]
-            open_names = all(_is_open(before.cells, at) for at, _ in filled)
+            open_names = all(_is_open(before.cells, at, cell) for at, cell in filled)
             if open_names and (coded or all(_closes(before.cells[at], cell) for at, cell in filled)):
                 cells = [
                     cell + (row.cells[at] if at < len(row.cells) else "")
@@ -176,11 +177,11 @@ def _closes(name: str, rest: str) -> bool:
     return opened > 0 and len(_CLOSE.findall(rest)) - len(_OPEN.findall(rest)) == opened
 
 
-def _is_open(cells: Sequence[str], at: int) -> bool:
-    """Tell whether a cell holds text that may go on in the next row."""
-    if not 0 <= at < len(cells) or not cells[at] or parse_figure(cells[at]) is not None:
+def _is_open(cells: Sequence[str], at: int, rest: str) -> bool:
+    """Tell whether a cell holds text that may go on with `rest` in the next row, a figure with its unit."""
+    if not 0 <= at < len(cells) or not cells[at] or squash(cells[at]) in closed_terms():
         return False
-    return squash(cells[at]) not in closed_terms()
+    return parse_figure(cells[at]) is None or squash(rest) in prose("units")
 
 
 def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> list[Table]:

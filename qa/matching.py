@@ -33,8 +33,8 @@ _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值|面向)")
 
 
-STRONG, INNER, INNER_SHARE = 0.93, 0.8, 0.8
-"""A match this good is the name meant; one inside its words and clearly shorter loses a fifth."""
+STRONG, INNER, INNER_SHARE = 0.93, 0.6, 0.8
+"""A match this good is the name meant; one inside its words and clearly shorter loses much."""
 REORDERED, MIN_PART = 0.95, 2
 """What a label counts that two pieces of the question, each so long at least, make up out of order."""
 SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4

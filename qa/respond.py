@@ -73,6 +73,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     operation = operation_of(query.folded)
     if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
+    if query.asks("rate") and not operation:
+        operation = "difference"
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
     if query.of_last_year and (derived := last_year(desk, query)):
