@@ -61,7 +61,10 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     steps: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    explain: tuple[str, ...] = field(default=(), compare=False)
+    facts: tuple[Fact, ...] = field(default=(), compare=False)
+    """What the answer is about, the fact that answers first: not part of the JSON."""
+    resolved: str = ""
+    """A follow-up question as it was understood: complete in itself."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the shape of the JSON contract."""
@@ -87,6 +90,7 @@ class Answer:
             ],
             "steps": list(self.steps),
             "choices": list(self.choices),
+            **({"resolved": self.resolved} if self.resolved else {}),
         }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,8 +13,10 @@ from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
 from qa.acceptance import acceptable
-from qa.answer import Answer, Value, masked, proven
+from qa.across import across
+from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
+from qa.groups import speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, short_name
 from qa.question import Query, other_readings, understand
@@ -89,8 +90,8 @@ class Assistant:
         if query.unknown and not query.departments:
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
         named = [d for d in self.departments if d.entity in query.departments]
-        if len(named) > 1:
-            return self._side_by_side(query, named)
+        if len(named) > 1 or speaks_of_all(query, named):
+            return self._across(query, named)
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
             infos = [i for i in infos if i.account == query.account]
@@ -119,24 +120,29 @@ class Assistant:
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
 
-    def _side_by_side(self, query: Query, named: Sequence[Department]) -> Answer:
-        """Answer for each department by itself; nothing is computed over departments."""
-        one = replace(query, unknown=(), wants_list=False)
-        answers = [self._answer(replace(one, departments=(d.entity,))) for d in named]
-        given = [(d, a) for d, a in zip(named, answers, strict=True) if a.status == "answered"]
-        if not given:
-            return answers[0]
-        values = tuple(
-            Value(d.short, a.value, a.unit or "") for d, a in given if a.value is not None
-        ) + tuple(replace(v, label=f"{d.short}·{v.label}") for d, a in given for v in a.values)
-        return Answer(
-            query.question,
-            "answered",
-            "\n".join(a.text for a in answers),
-            values=values,
-            citations=tuple(c for _, a in given for c in a.citations),
-            steps=tuple(step for _, a in given for step in a.steps),
-        )
+    def _across(self, query: Query, named: Sequence[Department]) -> Answer:
+        """Answer for several departments, or for several years of one."""
+        infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
+        focus = [d.entity for d in named]
+        if named and speaks_of_all(query, ()) and len(named) == 1:
+            infos = list(self.store.documents)
+        if query.account:
+            infos = [i for i in infos if i.account == query.account]
+        dated = [i for i in infos if i.year in query.years]
+        if query.years and len(named) < 2:
+            infos = dated  # 2026年的各单位; several named ones each have their own year
+        elif len(named) > 1:
+            named = sorted(named, key=lambda d: query.departments.index(d.entity))
+            infos = [self._of_year(d, infos, query) for d in named]
+        if not infos:
+            return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
+        task = task_of(query, len(infos))
+        return across(query, task, infos, self._from_one, query.unknown, focus)
+
+    def _of_year(self, department: Department, infos: Sequence[DocumentInfo], query: Query) -> DocumentInfo:
+        """Return the document of a department: of an asked year if there is one, else the latest."""
+        own = [i for i in infos if self._of(i, department)]
+        return max(own, key=lambda i: (i.year in query.years, i.year or 0))
 
     def _of(self, info: DocumentInfo, department: Department) -> bool:
         return info.entity == department.entity or fold(info.entity) in department.names

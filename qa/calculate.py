@@ -16,18 +16,16 @@ from qa.compute import (
     Operand,
     Result,
     difference,
-    operation_of,
     per_unit,
     ratio,
     share,
-    split_operands,
     total,
-    without_per_head,
 )
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum, near
 from qa.matching import content_of
 from qa.names import short_name
+from qa.operations import operation_of, split_operands, without_per_head
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -100,7 +98,18 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     claim = f"{_phrase(operation, named, result)} {amount(value, unit)}"
     text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
     values = tuple(Value(o.label, o.value, o.unit) for o in named)
-    return Answer(query.question, "answered", text, value, unit, values, desk.cite(operands), tuple(steps))
+    citations = desk.cite(operands)
+    return Answer(
+        query.question,
+        "answered",
+        text,
+        value,
+        unit,
+        values,
+        citations,
+        tuple(steps),
+        facts=tuple(operands),
+    )
 
 
 def _two_measures(query: Query, found: Sequence[Candidate]) -> list[Fact]:
@@ -215,7 +224,18 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     text = (
         f"{desk.who(top)}{label_of(top)}平均每{count.unit} {amount(result.value, unit)}（{result.formula}）。"
     )
-    return Answer(query.question, "answered", text, result.value, unit, (), desk.cite(facts), tuple(steps))
+    citations = desk.cite(facts)
+    return Answer(
+        query.question,
+        "answered",
+        text,
+        result.value,
+        unit,
+        (),
+        citations,
+        tuple(steps),
+        facts=tuple(facts),
+    )
 
 
 def _count(desk: Desk, query: Query) -> list[Fact]:

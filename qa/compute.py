@@ -1,41 +1,15 @@
-"""Arithmetic over facts of one document, each step written out as a formula.
+"""The operators: a fixed set of functions over labelled figures, each result with its formula.
 
-The wording of a question decides the operator; its operands are facts, never text.
+Figures of different kinds (万元 and 人) are refused with ValueError, never combined.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from qa.answer import amount, convert
-
-_SUM = re.compile(
-    r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|(?:合|加|凑)(?:在)?一块|总和|统共|共是多少|共安排|共多少"
-)
-_DIFFERENCE = re.compile(
-    r"差多少|相差|之差|差额|减[去掉]|扣[除掉]|刨[去掉]|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多"
-)
-_COMPARE = re.compile(r"比.+?(?:多|少|高|低|省|降|涨)(?:出|了|下|花|低)?(?:多少|几)")
-_LAST_YEAR = re.compile(r"[比较](?:上年|去年|上一年|前一年|\d{4}年)(?!完成值)")
-_SHARE = re.compile(
-    r"(?P<part>.+?)(?:大概|大约)?占(?![用着有地])(?:了|到|去)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)"
-)
-_SHARE_OF = re.compile(
-    r"(?P<whole>.+?)(?:中|里|里面|当中)[，]?(?P<part>.+?)占(?:了|到|去)?(?:比|多大|多少|百分之|几成|的比)"
-)
-_SHARE_IN = re.compile(
-    r"(?P<part>.+?)在(?P<whole>.+?)(?:中|里|里面|当中)所?占(?:了|到|去)?(?:比|多大|多少|百分之|几成|的比)"
-)
-_SHARE_EQUAL = re.compile(r"(?P<part>.+?)(?:相当于|等于)(?P<whole>.+?)的?(?:百分之|几成|多大比例)")
-_RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
-_INSIDE = re.compile(r"[里中内](?:面|的)+|[里中内](?=[^里中内]*$)")
-_ELLIPSIS = re.compile(r"[里中内]面?(?:列|安排|写|算|填|印|报|给出?)*的$")
-_HEAD = re.compile(
-    r"人均|(?:平?摊|分摊)(?:到|下来)?|平均(?:下来|算下来)?(?:一|每)(?:个人|人|辆|台)|平均每(?:个)?人|每人平均|平均到每|按人头|每(?:名|位|个)(?:职工|在职|人员|干部)|平均每辆|每辆车?平均|平均每平方米|每平方米"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +28,6 @@ class Result:
     value: Decimal
     unit: str
     formula: str
-
-
-def operation_of(text: str) -> str:
-    """Return which operator a question asks for: sum, difference, share, ratio, per_head, or ''."""
-    if _HEAD.search(text):
-        return "per_head"
-    if _RATIO.search(text):
-        return "ratio"
-    if any(pattern.search(text) for pattern in (_SHARE, _SHARE_OF, _SHARE_IN, _SHARE_EQUAL)):
-        return "share"
-    if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
-        return "difference"
-    if _SUM.search(text):
-        return "sum"
-    return ""
-
-
-def split_operands(text: str, operation: str) -> tuple[str, str] | None:
-    """Return the wording of (part, whole) of a share or ratio, (first, second) of a difference."""
-    patterns = {
-        "share": (_SHARE_EQUAL, _SHARE_IN, _SHARE_OF, _SHARE),
-        "ratio": (_RATIO,),
-        "difference": (
-            re.compile(
-                r"(?P<part>.+?)(?:比|[减扣刨][去掉除]|减)(?P<whole>.+?)(?:多|少|高|低|还剩|等于|是多少|$)"
-            ),
-            re.compile(r"(?P<part>.+?)(?:和|与|跟|同|，)(?P<whole>.+?)(?:相差|差|哪个|谁|之差|的差)"),
-        ),
-        "per_head": (),
-    }
-    for pattern in patterns.get(operation, ()):
-        match = pattern.search(text)
-        if match and match.group("part") and match.group("whole"):
-            part, whole = match.group("part"), match.group("whole")
-            if _ELLIPSIS.search(whole):  # 甲表里的电费比乙表里的多: the electricity again
-                whole += _INSIDE.split(part)[-1]
-            return part, whole
-    return None
-
-
-def without_per_head(text: str) -> str:
-    """Return a question without its 人均, 平均每: what stays names the amount."""
-    return _HEAD.sub(lambda found: "，" + ("车" if "车" in found[0] or "辆" in found[0] else ""), text)
 
 
 def total(operands: Sequence[Operand]) -> Result:
@@ -157,6 +88,33 @@ def per_unit(top: Operand, count: Operand) -> Result:
         unit,
         _quotient(top, count, amount(result, unit)),
     )
+
+
+def average(operands: Sequence[Operand]) -> Result:
+    """Return the mean of figures of one kind of unit, to two places. Raises ValueError for none or mixed."""
+    if not operands:
+        raise ValueError("没有可平均的数")
+    whole = total(operands)
+    result = _rounded(whole.value / len(operands), "0.01")
+    parts = " + ".join(amount(_in_unit(o, whole.unit), whole.unit) for o in operands)
+    return Result(result, whole.unit, f"（{parts}）÷ {len(operands)} = {amount(result, whole.unit)}")
+
+
+def ranked(operands: Sequence[Operand], largest_first: bool = True) -> list[Operand]:
+    """Return figures of one kind of unit in order of size; equal ones stay in the order given."""
+    if not operands:
+        return []
+    unit = operands[0].unit
+    sizes = [_in_unit(operand, unit) for operand in operands]
+    order = sorted(range(len(operands)), key=lambda at: -sizes[at] if largest_first else sizes[at])
+    return [operands[at] for at in order]
+
+
+def selected(
+    operands: Sequence[Operand], condition: Callable[[Decimal], bool], unit: str = ""
+) -> list[Operand]:
+    """Return the figures that fulfil a condition on their value in `unit` (default: their own)."""
+    return [o for o in operands if condition(_in_unit(o, unit) if unit else o.value)]
 
 
 def _quotient(top: Operand, bottom: Operand, result: str) -> str:

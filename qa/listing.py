@@ -61,6 +61,7 @@ def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candi
         None,
         values,
         desk.cite([fact, *chosen])[:12],
+        facts=(fact, *chosen),
     )
 
 
@@ -83,6 +84,7 @@ def _extreme_row(desk: Desk, query: Query, fact: Fact, rows: Sequence[Fact], lar
         values,
         desk.cite([first, *others])[:12],
         (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",),
+        facts=(first, fact),
     )
 
 

@@ -418,6 +418,11 @@ def _class_features(fact: Fact, query: Query) -> dict[str, float]:
 
 def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
     """Whether the fact speaks of the money asked for; unasked, the widest scope is natural."""
+    part = float("基本支出" in fact.table and "基本支出" not in query.rest)
+    return {**_scope_fit(fact, query), "scope_part": part}
+
+
+def _scope_fit(fact: Fact, query: Query) -> dict[str, float]:
     if query.scopes:
         where = (fact.scope, fact.measure, fact.item, *fact.column_path)
         fits = any(name in words for name in query.scopes for words in where)

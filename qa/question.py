@@ -150,8 +150,13 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     folded = fold_question(question)
     rest = _without_exclusions(folded)
     mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
-    if not any(mention.entity for mention in mentions):
-        mentions = _misspelt(rest, known) or mentions
+    others = [department for department in known if all(m.entity != department.entity for m in mentions)]
+    left = _named_out(rest, [mention for mention in mentions if mention.entity])
+    if meant := _misspelt(left, others):
+        unclear = [
+            m for m in mentions if m.entity or not any(m.start < o.end and o.start < m.end for o in meant)
+        ]
+        mentions = [*unclear, *meant]
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
@@ -236,6 +241,12 @@ def _stated(rest: str) -> Iterator[Figure]:
         if value is not None:
             unit = {"万": "万元", "亿": "亿元", "个点": "%"}.get(match.group(2), match.group(2))
             yield Figure(match.start(), match.end(), value, unit)
+
+
+def _named_out(text: str, mentions: Sequence[Mention]) -> str:
+    for mention in mentions:
+        text = _blank(text, mention.start, mention.end)
+    return text
 
 
 def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:

@@ -19,10 +19,10 @@ from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
 from qa.calculate import COUNTED, computed
 from qa.clauses import answered_apart
-from qa.compute import operation_of
 from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
+from qa.operations import operation_of
 from qa.question import Query, without_measures
 from qa.several import several
 from qa.wording import Desk, describe, figure_of, name_of, statement_name
@@ -135,6 +135,7 @@ def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate
         shown_unit or None,
         citations=citations,
         steps=tuple(steps),
+        facts=(fact,),
     )
 
 
@@ -212,7 +213,8 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         if value is not None and query.target_unit
         else (value, main.unit)
     )
-    return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited))
+    facts = tuple(dict.fromkeys((main, *cited)))
+    return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited), facts=facts)
 
 
 def last_year(desk: Desk, query: Query) -> Answer | None:
@@ -313,4 +315,5 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
         and fold(c.fact.item) == fold(fact.item)
         and c.fact.text == fact.text
     ]
-    return Answer(query.question, "answered", text, value, unit, values, desk.cite([*cited, *others]))
+    citations = desk.cite([*cited, *others])
+    return Answer(query.question, "answered", text, value, unit, values, citations, facts=tuple(cited))

@@ -66,7 +66,8 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
     )
     text = f"{desk.who(group[0])}{shown}。"
     value, unit = (values[0].value, values[0].unit) if len(values) == len(group) == 1 else (None, None)
-    return Answer(query.question, "answered", text, value, unit, values, desk.cite(group))
+    citations = desk.cite(group)
+    return Answer(query.question, "answered", text, value, unit, values, citations, facts=tuple(group))
 
 
 def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:

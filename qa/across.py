@@ -1,0 +1,247 @@
+"""Answers over several departments: one figure from each, an operator over them, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from index.store import DocumentInfo
+from qa.answer import Answer, Value, amount
+from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total
+from qa.groups import Task
+from qa.lookup import CHANGES
+from qa.names import short_name
+from qa.question import Query
+
+MAX_CITED = 40
+"""Citations of one answer over many departments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one department answers."""
+
+    info: DocumentInfo
+    answer: Answer
+
+    @property
+    def label(self) -> str:
+        """Name the department with the year of its document."""
+        account = self.info.account if self.info.account != "预算" else ""
+        return f"{short_name(self.info.entity)}({self.info.year or '年度不明'}{account})"
+
+    @property
+    def operand(self) -> Operand | None:
+        """The figure, a decrease negative; None for an answer in words or with several figures."""
+        answer = self.answer
+        if answer.status != "answered" or answer.value is None:
+            return None
+        value = answer.value
+        if answer.facts and answer.facts[0].measure in CHANGES and (answer.facts[0].value or 0) < 0:
+            value = -abs(value)
+        return Operand(self.label, value, answer.unit or "")
+
+
+def across(
+    query: Query,
+    task: Task,
+    infos: Sequence[DocumentInfo],
+    ask: Callable[[Query, DocumentInfo], Answer],
+    missing: Sequence[str] = (),
+    focus: Sequence[str] = (),
+) -> Answer:
+    """Ask each document, then compute; `missing` are departments named that the index lacks."""
+    parts = [Part(info, ask(replace(task.query, departments=(info.entity,)), info)) for info in infos]
+    given = [part for part in parts if part.answer.status == "answered"]
+    if not given:
+        return replace(parts[0].answer, question=query.question)
+    figures = [part for part in given if part.operand is not None]
+    if len(figures) < len(given) or (task.operator == "table" and any(p.answer.values for p in given)):
+        return _side_by_side(query, task, parts, given, missing)
+    try:
+        return _computed(query, task, parts, figures, missing, focus)
+    except ValueError as error:
+        return Answer(query.question, "not_found", f"不能这样计算：{error}。")
+
+
+def _computed(
+    query: Query,
+    task: Task,
+    parts: Sequence[Part],
+    figures: Sequence[Part],
+    missing: Sequence[str],
+    focus: Sequence[str],
+) -> Answer:
+    operands = [part.operand for part in figures if part.operand is not None]
+    lacking = [part for part in parts if part not in figures]
+    shown: Sequence[Operand] = operands
+    claim, value, unit, steps = "", None, None, list[str]()
+    item = _item(figures)
+    needs_all = task.operator in ("compare", "ratio")
+    if needs_all and (missing or len(operands) < 2):
+        absent = "、".join([*missing, *(part.label for part in lacking)])
+        return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
+    if task.operator == "compare":
+        claim, value, unit, steps = _compared(item, operands)
+    elif task.operator == "ratio":
+        result = ratio(operands[0], operands[1])
+        claim, value, unit = (
+            f"{operands[0].label}的{item}是{operands[1].label}的 {_said(result)}",
+            result.value,
+            "倍",
+        )
+        steps = [result.formula]
+    elif task.operator in ("total", "average"):
+        result = (total if task.operator == "total" else average)(operands)
+        word = "合计" if task.operator == "total" else "平均"
+        claim = f"{len(operands)} 家{item}{word} {_said(result)}"
+        value, unit, steps = result.value, result.unit, [result.formula]
+    elif task.operator == "share":
+        whole = total(operands)
+        named = next(
+            (o for o, part in zip(operands, figures, strict=True) if part.info.entity in focus), operands[0]
+        )
+        result = share(named, Operand(f"{len(operands)} 家合计", whole.value, whole.unit))
+        claim = f"{named.label}的{item}占 {len(operands)} 家合计的 {_said(result)}"
+        value, unit, steps = result.value, "%", [whole.formula, result.formula]
+    elif task.operator == "filter" and task.condition is not None:
+        shown = [o for o in operands if task.condition(o.value, o.unit)]
+        names = "、".join(f"{o.label} {_signed(task, o)}" for o in shown) or "没有"
+        claim = (
+            f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
+            if shown
+            else f"没有{item}“{task.words}”的单位"
+        )
+    elif task.operator in ("rank", "extreme"):
+        ordered = ranked(operands, task.largest)
+        claim, value, unit, shown = _ranked(item, task, ordered, figures, focus)
+        steps = [
+            ("从大到小：" if task.largest else "从小到大：")
+            + "，".join(f"{o.label} {amount(o.value, o.unit)}" for o in ordered)
+        ]
+    else:
+        claim = f"{item}：" + "；".join(f"{o.label} {_signed(task, o)}" for o in operands)
+    lines = [claim + "。"]
+    if task.operator in ("compare", "ratio", "total", "average", "share"):
+        lines.append("；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
+    if task.operator == "filter":
+        lines.append("各家：" + "；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
+    lines += _notes(figures, lacking, missing)
+    cited = tuple(dict.fromkeys(c for part in figures for c in part.answer.citations[:3]))[:MAX_CITED]
+    steps = [*(step for part in figures for step in part.answer.steps), *steps]
+    values = tuple(Value(o.label, o.value, o.unit) for o in shown)
+    return Answer(
+        query.question,
+        "answered",
+        "\n".join(lines),
+        value,
+        unit,
+        values,
+        cited,
+        tuple(steps),
+        facts=tuple(f for part in figures for f in part.answer.facts[:1]),
+    )
+
+
+def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str, list[str]]:
+    first, second = ranked(operands)[:2]
+    result = difference(first, second)
+    if not result.value:
+        return (
+            f"{first.label}与{second.label}的{item}一样，都是 {amount(first.value, first.unit)}",
+            Decimal(0),
+            result.unit,
+            [result.formula],
+        )
+    return (
+        f"{first.label}的{item}更多，比{second.label}多 {_said(result)}",
+        result.value,
+        result.unit,
+        [result.formula],
+    )
+
+
+def _ranked(
+    item: str, task: Task, ordered: Sequence[Operand], figures: Sequence[Part], focus: Sequence[str]
+) -> tuple[str, Decimal | None, str | None, Sequence[Operand]]:
+    """Return the claim, the figure asked for and the figures shown of a ranking."""
+    word = "最多" if task.largest else "最少"
+    places = {part.label: part.info.entity for part in figures}
+    named = [at for at, o in enumerate(ordered, 1) if places.get(o.label) in focus]
+    if task.operator == "rank" and len(named) == 1:
+        own = ordered[named[0] - 1]
+        claim = f"{own.label}的{item}为 {amount(own.value, own.unit)}，在 {len(ordered)} 家中{'从多到少' if task.largest else '从少到多'}排第 {named[0]}"
+        return claim, own.value, own.unit, ordered
+    if task.operator == "extreme":
+        best = [o for o in ordered if o.value == ordered[0].value]
+        claim = f"{item}{word}的是{'、'.join(o.label for o in best)}，{amount(best[0].value, best[0].unit)}（共比较 {len(ordered)} 家）"
+        return claim, best[0].value, best[0].unit, ordered
+    kept = ordered[: task.top] if task.top else ordered
+    listed = "；".join(f"{at}. {o.label} {amount(o.value, o.unit)}" for at, o in enumerate(kept, 1))
+    return f"{item}{'从多到少' if task.largest else '从少到多'}：{listed}", None, None, kept
+
+
+def _side_by_side(
+    query: Query, task: Task, parts: Sequence[Part], given: Sequence[Part], missing: Sequence[str]
+) -> Answer:
+    """Give what each department answers: words, or several figures."""
+    single = tuple(
+        Value(o.label, o.value, o.unit) for part in given if (o := part.operand) and not part.answer.values
+    )
+    values = single + tuple(
+        replace(v, label=f"{part.label}·{v.label}") for part in given for v in part.answer.values
+    )
+    lines = [part.answer.text for part in given]
+    lines += _notes(given, [part for part in parts if part not in given], missing)
+    return Answer(
+        query.question,
+        "answered",
+        "\n".join(lines),
+        values=values,
+        citations=tuple(dict.fromkeys(c for part in given for c in part.answer.citations))[:MAX_CITED],
+        steps=tuple(step for part in given for step in part.answer.steps),
+        facts=tuple(f for part in given for f in part.answer.facts[:1]),
+    )
+
+
+def _notes(given: Sequence[Part], lacking: Sequence[Part], missing: Sequence[str]) -> list[str]:
+    """Say what a reader must know: other years, other scopes, departments without a figure."""
+    notes = []
+    if len({part.info.year for part in given}) > 1:
+        notes.append("注意：各家文件的年度不同，见括号。")
+    scopes = {part.label: part.answer.facts[0].scope for part in given if part.answer.facts}
+    if len(set(scopes.values())) > 1:
+        told = "；".join(f"{label}：{scope or '未注明'}" for label, scope in scopes.items())
+        notes.append(f"注意：口径不同（{told}）。")
+    if lacking:
+        notes.append(f"没有找到：{'、'.join(part.label for part in lacking)}。")
+    if missing:
+        notes.append(f"索引中没有{'、'.join(missing)}的公开文件。")
+    return notes
+
+
+def _item(figures: Sequence[Part]) -> str:
+    """Return the common name of what the figures are: the answers' own item."""
+    facts = [part.answer.facts[0] for part in figures if part.answer.facts]
+    steps = [step for part in figures for step in part.answer.steps]
+    if steps and len(figures[0].answer.facts) > 1:
+        return "计算结果"
+    if not facts:
+        return ""
+    fact = facts[0]
+    suffix = {"增减额": "比上年增减", "增减率": "比上年增减幅度", "占比": "占比"}.get(fact.measure, "")
+    if fact.measure in ("数量", "预算数", "合计", "总计", "小计", "金额", "项目支出合计") or suffix:
+        return fact.item + suffix
+    return f"{fact.item}（{fact.measure}）" if fact.table and "绩效" not in fact.table else fact.item
+
+
+def _said(result: Result) -> str:
+    return amount(result.value, result.unit)
+
+
+def _signed(task: Task, operand: Operand) -> str:
+    if not task.changes:
+        return amount(operand.value, operand.unit)
+    word = "增加" if operand.value >= 0 else "减少"
+    return f"{word} {amount(abs(operand.value), operand.unit)}"

@@ -1,0 +1,180 @@
+"""Questions about several departments: which ones are meant, and what is asked of them all."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from index.text import parse_figure
+from qa.answer import convert
+from qa.names import Department
+from qa.operations import per_head
+from qa.question import BLANK, Query, part_of
+
+_FILE = Path(__file__).parent / "lexicon" / "across.json"
+_OWN_UNITS = re.compile(
+    r"(?:下属|所属|下设|内设|直属|预算)(?:的)?(?:各)?(?:单位|机构|部门|处室|科室)|处室|科室"
+)
+_NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_TOP = re.compile(r"前([一二两三四五六七八九十]|\d+)")
+_DOUBT = re.compile(r"哪|谁|都有")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked of several departments.
+
+    `operator` is compare, rank, extreme, total, average, ratio, share, filter or table; `query` what is
+    asked of each department by itself.
+    """
+
+    operator: str
+    query: Query
+    largest: bool = True
+    top: int = 0
+    condition: Callable[[Decimal, str], bool] | None = None
+    words: str = ""
+    """The condition as the question words it."""
+    changes: bool = False
+    """The condition is about the change against last year, with its sign."""
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """Return the wording of sets, operators and conditions."""
+    found: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _compiled(kind: str, name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in rules()[kind][name])
+
+
+@cache
+def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in rules()[kind])
+
+
+def speaks_of_all(query: Query, named: Sequence[Department]) -> bool:
+    """Tell whether a question is about all departments of the index: 各单位, 哪家最多, 这几家."""
+    if any(pattern.search(query.rest) for pattern in _compiled("operators", "rank")[2:3]):
+        return True  # 在四家里排第几: one is named, all are ranked
+    wide = any(pattern.search(query.rest) for pattern in _patterns("wide"))
+    return wide and not named and not _OWN_UNITS.search(query.rest)
+
+
+def task_of(query: Query, several: int) -> Task:
+    """Return what is asked of `several` departments: the operator, and the question for each."""
+    rest = query.rest
+    smallest = bool(re.search(rules()["smallest"], _operator_words(rest)))
+    condition, words, changes = None, "", False
+    if _DOUBT.search(rest):
+        condition, words, changes, rest = _condition(rest)
+    found = {name: match for name in rules()["operators"] if (match := _first(name, rest))}
+    operator = _choose(found, condition is not None, several, query)
+    top = _TOP.search(rest)
+    count = (_NUMBERS.get(top.group(1)) or int(parse_figure(top.group(1)) or 0)) if top else 0
+    removed = [
+        pattern for name in found for pattern in _compiled("operators", name) if _removes(name, operator)
+    ]
+    for pattern in [*removed, *_patterns("sets")]:
+        rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
+    rest = rest.replace(BLANK, "，")
+    each = replace(part_of(query, rest), folded=rest, wants_list=False, unknown=(), years=())
+    if changes and not any(rule.kind in ("change", "rate") for rule in each.measures):
+        rest += "，比上年增减多少"
+        each = replace(part_of(each, rest), folded=rest, wants_list=False)
+    return Task(operator, each, not smallest, count, condition, words, changes)
+
+
+def _operator_words(rest: str) -> str:
+    return "".join(
+        match.group()
+        for name in ("rank", "extreme", "compare")
+        for pattern in _compiled("operators", name)
+        for match in pattern.finditer(rest)
+    )
+
+
+def _first(name: str, rest: str) -> re.Match[str] | None:
+    for pattern in _compiled("operators", name):
+        match = pattern.search(rest)
+        if match and match.group():
+            return match
+    return None
+
+
+def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, query: Query) -> str:
+    """Return the operator that the words found ask for."""
+    if "share" in found:
+        return "share"
+    if "rank" in found:
+        return "rank"
+    if "extreme" in found:
+        return "extreme"
+    if conditional:
+        return "filter"
+    if "ratio" in found and re.search(r"倍", query.rest) and several == 2:
+        return "ratio"
+    if "average" in found and not per_head(query.rest):
+        return "average"
+    if "compare" in found:
+        return "compare" if several == 2 else "rank"
+    if "total" in found and several > 1:
+        return "total"
+    return "table"
+
+
+def _removes(name: str, operator: str) -> bool:
+    """Tell whether the words of an operator name nothing that each department is asked for."""
+    return (
+        name == operator or name in ("compare", "rank", "extreme") or (name, operator) == ("total", "average")
+    )
+
+
+def _condition(rest: str) -> tuple[Callable[[Decimal, str], bool] | None, str, bool, str]:
+    """Return (test on value and unit, its words, whether it is about changes, the rest without it)."""
+    for name, patterns in rules()["conditions"].items():
+        for pattern in map(re.compile, patterns):
+            match = pattern.search(rest)
+            if not match:
+                continue
+            test: Callable[[Decimal, str], bool]
+            if name in ("over", "under"):
+                groups = {key: value for key, value in match.groupdict().items() if value}
+                unit = next(value for key, value in groups.items() if key.endswith("_unit"))
+                unit = {"万": "万元", "亿": "亿元"}.get(unit, unit)
+                limit = parse_figure(
+                    next(v for key, v in groups.items() if not key.endswith("_unit"))
+                ) or Decimal(0)
+                test = _limit(limit, unit, over=name == "over")
+            else:
+                test = _SIGNS[name]
+            without = rest[: match.start()] + "，" * len(match.group()) + rest[match.end() :]
+            return test, match.group(), name in ("up", "down"), without
+    return None, "", False, rest
+
+
+_SIGNS: dict[str, Callable[[Decimal, str], bool]] = {
+    "zero": lambda value, unit: value == 0,
+    "some": lambda value, unit: value != 0,
+    "up": lambda value, unit: value > 0,
+    "down": lambda value, unit: value < 0,
+}
+
+
+def _limit(limit: Decimal, unit: str, over: bool) -> Callable[[Decimal, str], bool]:
+    def test(value: Decimal, own: str) -> bool:
+        amount, got = convert(value, own, unit)
+        if got != unit:
+            raise ValueError(f"单位不同：{own} 与 {unit}")
+        return amount > limit if over else amount < limit
+
+    return test
