@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rapidfuzz.distance import LCSseq
+
 from index.store import DocumentInfo
+from index.text import fold
 from qa.answer import Answer, Value, amount
 from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total
 from qa.groups import Task
+from qa.lexicon import lexicon
 from qa.lookup import CHANGES
 from qa.names import short_name
 from qa.question import Query
 
+SAME_ITEM = 0.8
+"""Labels of different documents share so much of the shorter one, and are not twice as long."""
 MAX_CITED = 40
 """Citations of one answer over many departments."""
 
@@ -56,6 +63,11 @@ def across(
     given = [part for part in parts if part.answer.status == "answered"]
     if not given:
         return replace(parts[0].answer, question=query.question)
+    if task.operator != "table":
+        given = _alike(given)
+        if len(given) == 2 and not _same(*given):
+            told = "；".join(f"{part.label}：{_item([part])}" for part in given)
+            return Answer(query.question, "not_found", f"各家的数字不是同一个项目（{told}），不作比较。")
     figures = [part for part in given if part.operand is not None]
     if len(figures) < len(given) or (task.operator == "table" and any(p.answer.values for p in given)):
         return _side_by_side(query, task, parts, given, missing)
@@ -107,12 +119,11 @@ def _computed(
         value, unit, steps = result.value, "%", [whole.formula, result.formula]
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
-        names = "、".join(f"{o.label} {_signed(task, o)}" for o in shown) or "没有"
-        claim = (
-            f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
-            if shown
-            else f"没有{item}“{task.words}”的单位"
-        )
+        names = "、".join(f"{o.label} {_signed(task, o)}" for o in shown)
+        claim = f"{item}没有一家符合“{task.words}”"
+        if shown:
+            claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
+        steps = [f"条件：{task.words}"]
     elif task.operator in ("rank", "extreme"):
         ordered = ranked(operands, task.largest)
         claim, value, unit, shown = _ranked(item, task, ordered, figures, focus)
@@ -141,6 +152,30 @@ def _computed(
         cited,
         tuple(steps),
         facts=tuple(f for part in figures for f in part.answer.facts[:1]),
+    )
+
+
+def _alike(given: Sequence[Part]) -> list[Part]:
+    """Return the departments that answer about the same item; another item is no answer to compare."""
+    items = [fold(part.answer.facts[0].item) if part.answer.facts else "" for part in given]
+    usual, count = Counter(items).most_common(1)[0]
+    if not usual or count < 2:
+        return list(given)
+    return [part for part, item in zip(given, items, strict=True) if not item or _same_item(item, usual)]
+
+
+def _same(one: Part, other: Part) -> bool:
+    """Tell whether two departments answer with the same item; a computed figure is what was asked for."""
+    if not one.answer.facts or not other.answer.facts or len(one.answer.facts) > 1:
+        return True
+    return _same_item(fold(one.answer.facts[0].item), fold(other.answer.facts[0].item))
+
+
+def _same_item(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    titles = lexicon().titles_of(one) & lexicon().titles_of(other)
+    return bool(titles) or LCSseq.similarity(one, other) >= SAME_ITEM * max(
+        shorter, len(max(one, other, key=len)) / 2
     )
 
 
@@ -177,6 +212,10 @@ def _ranked(
         best = [o for o in ordered if o.value == ordered[0].value]
         claim = f"{item}{word}的是{'、'.join(o.label for o in best)}，{amount(best[0].value, best[0].unit)}（共比较 {len(ordered)} 家）"
         return claim, best[0].value, best[0].unit, ordered
+    if 0 < task.place <= len(ordered):
+        own = ordered[task.place - 1]
+        claim = f"{item}排第 {task.place} 的是{own.label}，{amount(own.value, own.unit)}（共比较 {len(ordered)} 家）"
+        return claim, own.value, own.unit, ordered
     kept = ordered[: task.top] if task.top else ordered
     listed = "；".join(f"{at}. {o.label} {amount(o.value, o.unit)}" for at, o in enumerate(kept, 1))
     return f"{item}{'从多到少' if task.largest else '从少到多'}：{listed}", None, None, kept

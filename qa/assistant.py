@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from qa.acceptance import acceptable
 from qa.across import across
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import speaks_of_all, task_of
+from qa.groups import names_another, speaks_of_all, task_of
 from qa.lookup import FactBase
-from qa.names import Department, departments, short_name
+from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand
 from qa.respond import respond
 from qa.wording import Desk
@@ -90,7 +91,7 @@ class Assistant:
         if query.unknown and not query.departments:
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
         named = [d for d in self.departments if d.entity in query.departments]
-        if len(named) > 1 or speaks_of_all(query, named):
+        if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
@@ -133,11 +134,24 @@ class Assistant:
             infos = dated  # 2026年的各单位; several named ones each have their own year
         elif len(named) > 1:
             named = sorted(named, key=lambda d: query.departments.index(d.entity))
+            if len(set(query.years)) == 1 and self._of_all(query, named):
+                infos = [i for i in infos if i.year in query.years]
+                absent = [d for d in named if not any(self._of(i, d) for i in infos)]
+                if absent:
+                    names = tuple(f"{d.short} {query.years[0]} 年" for d in absent)
+                    query = replace(query, unknown=(*query.unknown, *names))
+                    named = [d for d in named if d not in absent]
             infos = [self._of_year(d, infos, query) for d in named]
         if not infos:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
-        task = task_of(query, len(infos))
+        task = task_of(query, len(infos) + len(query.unknown))
         return across(query, task, infos, self._from_one, query.unknown, focus)
+
+    def _of_all(self, query: Query, named: Sequence[Department]) -> bool:
+        """Tell whether the year of a question is said of all its departments, not of one between others."""
+        places = [m.start for m in find_mentions(query.folded, named) if m.entity]
+        at = query.folded.find(str(query.years[0]))
+        return not places or at < min(places) or at > max(places)
 
     def _of_year(self, department: Department, infos: Sequence[DocumentInfo], query: Query) -> DocumentInfo:
         """Return the document of a department: of an asked year if there is one, else the latest."""
@@ -188,7 +202,7 @@ class Assistant:
             answer = respond(desk, reading)
             if answer:
                 break
-        if answer is None:
+        if answer is None and not query.one_figure:
             from qa.passages import from_passages
 
             answer = from_passages(self, query, info)

@@ -22,8 +22,14 @@ _OWN_UNITS = re.compile(
     r"(?:下属|所属|下设|内设|直属|预算)(?:的)?(?:各)?(?:单位|机构|部门|处室|科室)|处室|科室"
 )
 _NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_ONE_OF_ITS_OWN = re.compile(
+    r"占(?:其|本|自己|自身|各自|总支出|总收入|全部支出|支出|收入|三公|基本|项目|一般)"
+)
 _TOP = re.compile(r"前([一二两三四五六七八九十]|\d+)")
-_DOUBT = re.compile(r"哪|谁|都有")
+_LISTED = re.compile(r"[\u4e00-\u9fff](?:，|和|与|及|以及)(?=[\u4e00-\u9fff]{2})")
+_LINK = "(?:和|与|跟|同|，|比|及|以及)"
+_DOUBT = re.compile(r"哪|谁|都有|有没有|是否有|有[^，?]{1,16}吗")
+_PLACE = re.compile(r"第([二三四五])(?!季|部|条|产)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Task:
     """The condition as the question words it."""
     changes: bool = False
     """The condition is about the change against last year, with its sign."""
+    place: int = 0
+    """Which place of a ranking is asked for: 排第二的是谁."""
 
 
 @cache
@@ -64,16 +72,27 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
 
 def speaks_of_all(query: Query, named: Sequence[Department]) -> bool:
     """Tell whether a question is about all departments of the index: 各单位, 哪家最多, 这几家."""
-    if any(pattern.search(query.rest) for pattern in _compiled("operators", "rank")[2:3]):
-        return True  # 在四家里排第几: one is named, all are ranked
+    if any(pattern.search(query.rest) for pattern in _patterns("beside")):
+        return True  # 在四家里排第几, 占四家合计的: one is named, all are meant
     wide = any(pattern.search(query.rest) for pattern in _patterns("wide"))
     return wide and not named and not _OWN_UNITS.search(query.rest)
+
+
+def names_another(query: Query) -> bool:
+    """Tell whether a department that the index lacks is named side by side with one that it has."""
+    return bool(query.departments) and any(
+        re.search(
+            rf"{_LINK}(?:20\d\d年)?{re.escape(name)}|{re.escape(name)}(?:20\d\d年)?的?{_LINK}", query.folded
+        )
+        for name in query.unknown
+    )
 
 
 def task_of(query: Query, several: int) -> Task:
     """Return what is asked of `several` departments: the operator, and the question for each."""
     rest = query.rest
     smallest = bool(re.search(rules()["smallest"], _operator_words(rest)))
+    smallest ^= bool(re.search(rules()["falling"], rest))  # 降幅最大: the smallest change
     condition, words, changes = None, "", False
     if _DOUBT.search(rest):
         condition, words, changes, rest = _condition(rest)
@@ -91,7 +110,19 @@ def task_of(query: Query, several: int) -> Task:
     if changes and not any(rule.kind in ("change", "rate") for rule in each.measures):
         rest += "，比上年增减多少"
         each = replace(part_of(each, rest), folded=rest, wants_list=False)
-    return Task(operator, each, not smallest, count, condition, words, changes)
+    place = _PLACE.search(query.rest)
+    single = operator != "table" or not _LISTED.search(rest)
+    each = replace(each, one_figure=single)
+    return Task(
+        operator,
+        each,
+        not smallest,
+        count,
+        condition,
+        words,
+        changes,
+        _NUMBERS[place.group(1)] if place else 0,
+    )
 
 
 def _operator_words(rest: str) -> str:
@@ -113,7 +144,7 @@ def _first(name: str, rest: str) -> re.Match[str] | None:
 
 def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, query: Query) -> str:
     """Return the operator that the words found ask for."""
-    if "share" in found:
+    if "share" in found and not _ONE_OF_ITS_OWN.search(query.rest):
         return "share"
     if "rank" in found:
         return "rank"
@@ -158,11 +189,12 @@ def _condition(rest: str) -> tuple[Callable[[Decimal, str], bool] | None, str, b
             else:
                 test = _SIGNS[name]
             without = rest[: match.start()] + "，" * len(match.group()) + rest[match.end() :]
-            return test, match.group(), name in ("up", "down"), without
+            return test, match.group(), name in ("flat", "up", "down"), without
     return None, "", False, rest
 
 
 _SIGNS: dict[str, Callable[[Decimal, str], bool]] = {
+    "flat": lambda value, unit: value == 0,
     "zero": lambda value, unit: value == 0,
     "some": lambda value, unit: value != 0,
     "up": lambda value, unit: value > 0,

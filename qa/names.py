@@ -25,6 +25,7 @@ _ORGANISATION = re.compile(
 
 
 _UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
+_LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
 LONG_NAME = 5
 """A unit's name this long tells its department by itself."""
 
@@ -128,6 +129,8 @@ def name_forms(name: str) -> tuple[str, ...]:
         forms.add(fold(part))
         if place:
             forms |= {one + other for one in _place_forms(place) for other in _function_forms(function)}
+            if function[-1] in "厅局委":
+                forms |= {one + function[-1] for one in _place_forms(place)}  # 自治区厅
     return tuple(sorted(forms, key=len, reverse=True))
 
 
@@ -263,7 +266,10 @@ def find_homophones(text: str, known: Sequence[Department]) -> list[Mention]:
 
 
 def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
-    """Return the department that a place alone names: the only one of the index that lies there."""
+    """Return the departments that places alone name: the only ones of the index that lie there.
+
+    Several places must be named side by side (昌吉州和巴州): 自治区给巴州的 names no two departments.
+    """
     hits: dict[str, Mention] = {}
     for department in known:
         place, _ = _split(fold(department.entity))
@@ -272,7 +278,9 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
             if at >= 0:
                 hits.setdefault(department.entity, Mention(at, at + len(form), form, department.entity))
                 break
-    return list(hits.values()) if len(hits) == 1 else []
+    found = sorted(hits.values(), key=lambda mention: mention.start)
+    linked = all(_LINKED.fullmatch(text[a.end : b.start]) for a, b in zip(found, found[1:], strict=False))
+    return found if linked else []
 
 
 @cache
@@ -342,7 +350,11 @@ def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int,
                 end = after + len(direct)
             else:
                 match = _ORGANISATION.search(tail)
-                if match and match.end() >= 3 and not re.search(r"[的是在有多少和与，]", tail[: match.end()]):
+                if (
+                    match
+                    and match.end() >= 3
+                    and not re.search(r"[的是在有多少和与，]|[两二三四五六七八九十几]家", tail[: match.end()])
+                ):
                     end = after + match.end()
             if end and not any(taken[at:end]):
                 yield at, end

@@ -119,6 +119,8 @@ class Query:
     wants_list: bool = False
     of_last_year: bool = False
     """Asked is a figure of the year before, not the change since."""
+    one_figure: bool = False
+    """One figure is wanted, neither several nor words: an operand."""
     figures: tuple[Figure, ...] = ()
     """Figures that the question itself states, in `rest`: 那笔357.42万元, 少了21万."""
     notes: tuple[str, ...] = field(default=())

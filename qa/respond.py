@@ -40,7 +40,8 @@ _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 def respond(desk: Desk, query: Query) -> Answer | None:
     """Return an answer, or None when the facts do not explain the question."""
     answer = _decide(desk, query)
-    answer = answered_apart(query, answer, partial(_decide, desk)) or answer
+    if not query.one_figure:
+        answer = answered_apart(query, answer, partial(_decide, desk)) or answer
     return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer
 
 
@@ -85,12 +86,13 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     items = operation != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
-        return several(desk, query, found, items)
+        return None if query.one_figure else several(desk, query, found, items)
     found = found[front:]
     best = found[0]
-    composed = listed_rows(desk, query, best, found) or several(desk, query, found, items)
-    if composed:
-        return composed
+    if not query.one_figure:
+        composed = listed_rows(desk, query, best, found) or several(desk, query, found, items)
+        if composed:
+            return composed
     if best.fact.measure in ("增减额", "增减率"):
         return _change(desk, query, best)
     if best.fact.measure in TEXT_MEASURES or (best.fact.value is None and best.fact.text):
