@@ -201,24 +201,25 @@ def _ranked(
     item: str, task: Task, ordered: Sequence[Operand], figures: Sequence[Part], focus: Sequence[str]
 ) -> tuple[str, Decimal | None, str | None, Sequence[Operand]]:
     """Return the claim, the figure asked for and the figures shown of a ranking."""
-    word = "最多" if task.largest else "最少"
+    word, order = ("最多", "从多到少") if task.largest else ("最少", "从少到多")
     places = {part.label: part.info.entity for part in figures}
     named = [at for at, o in enumerate(ordered, 1) if places.get(o.label) in focus]
     if task.operator == "rank" and len(named) == 1:
         own = ordered[named[0] - 1]
-        claim = f"{own.label}的{item}为 {amount(own.value, own.unit)}，在 {len(ordered)} 家中{'从多到少' if task.largest else '从少到多'}排第 {named[0]}"
+        claim = f"{own.label}的{item}为 {_of(own)}，在 {len(ordered)} 家中{order}排第 {named[0]}"
         return claim, own.value, own.unit, ordered
     if task.operator == "extreme":
         best = [o for o in ordered if o.value == ordered[0].value]
-        claim = f"{item}{word}的是{'、'.join(o.label for o in best)}，{amount(best[0].value, best[0].unit)}（共比较 {len(ordered)} 家）"
+        names = "、".join(o.label for o in best)
+        claim = f"{item}{word}的是{names}，{_of(best[0])}（共比较 {len(ordered)} 家）"
         return claim, best[0].value, best[0].unit, ordered
     if 0 < task.place <= len(ordered):
         own = ordered[task.place - 1]
-        claim = f"{item}排第 {task.place} 的是{own.label}，{amount(own.value, own.unit)}（共比较 {len(ordered)} 家）"
+        claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
         return claim, own.value, own.unit, ordered
     kept = ordered[: task.top] if task.top else ordered
-    listed = "；".join(f"{at}. {o.label} {amount(o.value, o.unit)}" for at, o in enumerate(kept, 1))
-    return f"{item}{'从多到少' if task.largest else '从少到多'}：{listed}", None, None, kept
+    listed = "；".join(f"{at}. {o.label} {_of(o)}" for at, o in enumerate(kept, 1))
+    return f"{item}{order}：{listed}", None, None, kept
 
 
 def _side_by_side(
@@ -273,6 +274,10 @@ def _item(figures: Sequence[Part]) -> str:
     if fact.measure in ("数量", "预算数", "合计", "总计", "小计", "金额", "项目支出合计") or suffix:
         return fact.item + suffix
     return f"{fact.item}（{fact.measure}）" if fact.table and "绩效" not in fact.table else fact.item
+
+
+def _of(operand: Operand) -> str:
+    return amount(operand.value, operand.unit)
 
 
 def _said(result: Result) -> str:

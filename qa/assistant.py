@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.document import Passage
 from index.encoder import Encoder, load_encoder, model_name
@@ -23,6 +24,9 @@ from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand
 from qa.respond import respond
 from qa.wording import Desk
+
+if TYPE_CHECKING:
+    from qa.dialogue import Conversation
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 LONGEST_QUESTION = 1000
@@ -72,6 +76,12 @@ class Assistant:
             raise QuestionError(f"问题太长（{len(stripped)} 字），请控制在 {LONGEST_QUESTION} 字以内")
         query = understand(stripped, self.departments)
         return masked(self._checked(query, self._answer(query)))
+
+    def chat(self) -> Conversation:
+        """Begin a dialogue, whose questions may lean on those before."""
+        from qa.dialogue import Conversation
+
+        return Conversation(self)
 
     def _checked(self, query: Query, answer: Answer) -> Answer:
         """Refuse an answer with a figure that neither a citation nor a step proves."""

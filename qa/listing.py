@@ -108,6 +108,7 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
             f
             for f in desk.base.facts
             if f.measure == "分配金额"
+            and fold(f.item) != fold(f.project)
             and fold(f.project) == fold(fact.project)
             and f.subunit in ("", fact.subunit)
             and f.doc == fact.doc

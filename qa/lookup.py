@@ -19,9 +19,19 @@ from index.document import Fact
 from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
-from qa.lexicon import lexicon
+from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
-from qa.matching import NO_MATCH, Labels, Match, bits, headless, long_runs, modified, unexplained
+from qa.matching import (
+    NO_MATCH,
+    Labels,
+    Match,
+    bits,
+    covered,
+    headless,
+    long_runs,
+    modified,
+    unexplained,
+)
 from qa.names import name_forms, unit_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
@@ -363,17 +373,14 @@ class FactBase:
 
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
         plain = plain_text(text)
-        unknown, known = unexplained(plain, candidate.mask, self.labels.weight)
+        mask = candidate.mask | self._named_again(candidate, plain)
+        unknown, known = unexplained(plain, mask, self.labels.weight)
         features = {
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
-            "headless": float(
-                headless(plain, candidate.mask, candidate.item.mask or candidate.mask & ~query.cues)
-            ),
-            "modified": float(
-                candidate.item.quality >= 0.9 and modified(plain, candidate.mask, candidate.item.mask)
-            ),
+            "headless": float(headless(plain, mask, candidate.item.mask or candidate.mask & ~query.cues)),
+            "modified": float(candidate.item.quality >= 0.9 and modified(plain, mask, candidate.item.mask)),
         }
         return Candidate(
             candidate.fact,
@@ -385,6 +392,13 @@ class FactBase:
             unknown,
             known,
         )
+
+    def _named_again(self, candidate: Candidate, text: str) -> int:
+        """Return the mask of words that are other names of the item: 多少平方米的房子."""
+        if candidate.item.quality < 0.9:
+            return 0
+        titles = lexicon().titles_of(fold(candidate.fact.item))
+        return covered(0, [(start, end) for start, end, found in phrases_in(text) if found & titles])
 
 
 def _unit_features(fact: Fact, query: Query) -> dict[str, float]:

@@ -1,0 +1,352 @@
+"""What a follow-up question inherits: it is rewritten into a question that is complete in itself.
+
+The rewriting is plain text, shown with the answer, so that a reader sees what was understood. What a
+follow-up names replaces what was said before: department, year, item or what is asked about it; the
+rest is taken over. A question that names its department and its item inherits nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.document import Fact
+from index.text import fold
+from qa.answer import Answer, amount, cite, convert
+from qa.compute import Operand, share
+from qa.lexicon import lexicon
+from qa.lookup import CHANGES, DEFAULT_MEASURES, is_sum
+from qa.matching import content_of
+from qa.names import short_name
+from qa.question import BLANK, Query, understand
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+_FILE = Path(__file__).parent / "lexicon" / "followups.json"
+_YEAR = re.compile(r"(?:20)?\d{2}年|去年|上年|前年|今年")
+_BARE_YEAR = re.compile(r"^(?:(?:20)?\d{2}年?|去年|上年|前年|今年)(?:的|度)?$")
+_NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
+_OFFICE = re.compile(r"[局厅委]|中心|街道|学院")
+_DIGITS = "一二三四五六七八九"
+
+
+@cache
+def _rule(name: str) -> re.Pattern[str]:
+    return re.compile(json.loads(_FILE.read_text(encoding="utf-8"))[name])
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question as it was resolved, with its answer."""
+
+    text: str
+    query: Query
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A dialogue with an assistant; not safe to share between threads."""
+
+    assistant: Assistant
+    turns: list[Turn] = field(default_factory=list)
+    """The answered turns: what later questions inherit from."""
+    _pending: tuple[str, tuple[str, ...]] | None = None
+    """A question that was answered with choices."""
+
+    def ask(self, question: str) -> Answer:
+        """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
+        chosen = self._choice(question)
+        if chosen:
+            return self._answer(question, chosen)
+        direct = self._computed(question)
+        if direct:
+            return direct
+        readings = self.readings(question)
+        answer = self._answer(question, readings[0])
+        for reading in readings[1:]:
+            if answer.status == "answered":
+                break
+            again = self._answer(question, reading)
+            answer = again if again.status == "answered" else answer
+        return answer
+
+    def clear(self) -> None:
+        """Forget everything said so far."""
+        self.turns.clear()
+        self._pending = None
+
+    def readings(self, question: str) -> list[str]:
+        """Return the complete questions that a question may stand for, the likeliest first."""
+        if not self.turns:
+            return [question]
+        return _rewritten(question, self.turns, self.assistant)
+
+    def _answer(self, question: str, text: str) -> Answer:
+        answer = self.assistant.ask(text)
+        if answer.status == "answered":
+            self.turns.append(Turn(text, understand(text, self.assistant.departments), answer))
+            self._pending = None
+        elif answer.status == "clarify":
+            self._pending = (text, answer.choices)
+        return replace(answer, question=question, resolved=text if text != question else "")
+
+    def _choice(self, question: str) -> str:
+        """Return the pending question with the choice that `question` makes, or ''."""
+        if not self._pending:
+            return ""
+        text, choices = self._pending
+        number = _NUMBER.match(question.strip())
+        if number:
+            digit = number.group(1)
+            at = int(digit) if digit.isdigit() else _DIGITS.index(digit) + 1
+            return f"{choices[at - 1]}{text}" if at <= len(choices) else ""
+        wanted = fold(question)
+        fitting = [c for c in choices if wanted and (wanted in fold(c) or fold(c) in wanted)]
+        return f"{fitting[0]}{text}" if len(fitting) == 1 else ""
+
+    def _computed(self, question: str) -> Answer | None:
+        """Answer what is reckoned from the last figure: another unit, its share of something."""
+        if not self.turns:
+            return None
+        last = self.turns[-1].answer
+        unit = _rule("convert").match(question.strip())
+        if unit and last.value is not None and last.unit:
+            return self._converted(question, last, unit.group("unit") or unit.group("asked"))
+        part = _rule("share").match(question.strip())
+        if part and last.facts and last.value is not None:
+            return self._share(question, last, fold(part.group("whole")))
+        return None
+
+    def _converted(self, question: str, last: Answer, unit: str) -> Answer | None:
+        target = {"亿": "亿元", "块": "元", "块钱": "元"}.get(unit, unit)
+        if last.value is None or last.unit is None:
+            return None
+        value, got = convert(last.value, last.unit, target)
+        if got != target:
+            return None
+        step = f"{amount(last.value, last.unit)} = {amount(value, target)}"
+        subject = self.turns[-1].text.rstrip("?？。")
+        text = f"{step}（{subject}）。"
+        answer = replace(
+            last, question=question, text=text, value=value, unit=target, values=(), steps=(*last.steps, step)
+        )
+        return replace(answer, resolved=f"{subject}，换算成{target}")
+
+    def _share(self, question: str, last: Answer, words: str) -> Answer | None:
+        """Return the last figure's share of a total that was told before or is named now."""
+        part = last.facts[0]
+        whole = self._whole(part, words)
+        if whole is None or whole.value is None or last.value is None:
+            return None
+        try:
+            result = share(
+                Operand(part.item, last.value, last.unit or ""), Operand(whole.item, whole.value, whole.unit)
+            )
+        except ValueError:
+            return None
+        text = f"{part.item}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
+        cited = tuple(cite(fact, self.assistant.titles) for fact in (part, whole))
+        answer = Answer(
+            question, "answered", text, result.value, "%", (), cited, (result.formula,), facts=(part, whole)
+        )
+        resolved = f"{short_name(part.entity)}{part.item}占{whole.item}的比例"
+        self.turns.append(Turn(resolved, self.turns[-1].query, answer))
+        return replace(answer, resolved=resolved)
+
+    def _whole(self, part: Fact, words: str) -> Fact | None:
+        """Return the total that a share is of: 总额 of the same project, told before, or one named now."""
+        if _rule("own_total").match(words):
+            told = [fact for turn in reversed(self.turns) for fact in turn.answer.facts]
+            larger = (
+                f
+                for f in told
+                if f.doc == part.doc and f.item != part.item and (f.value or 0) >= (part.value or 0)
+            )
+            return next(larger, None)
+        found = self.assistant.ask(f"{short_name(part.entity)}{part.year or ''}年{words}是多少")
+        return found.facts[0] if found.status == "answered" and found.facts else None
+
+
+def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> list[str]:
+    """Return the complete questions that a follow-up may stand for."""
+    last = turns[-1]
+    text = _rule("opening").sub("", question.strip())
+    known = assistant.departments
+    corrected = _rule("correction_after").search(text) or _rule("correction").search(text)
+    if corrected:
+        return [_with_department(last, corrected.group("meant"), assistant), text]
+    text = _rule("project").sub(_project(turns) or r"\g<0>", text)
+    text = _rule("pronouns").sub(_item(last), text)
+    text = _rule("cars").sub("车辆", _rule("things").sub("", text)).replace("呢，", "，")
+    both = _rule("both").search(text)
+    if both:
+        names = _two_departments(turns)
+        if len(names) == 2:
+            rest = _rule("both").sub("", text)
+            item = "" if _names_item(understand(rest, known)) else _topic(last)
+            return [f"{names[0]}和{names[1]}的{item}{rest}"]
+    recipient = _recipient(text, last, assistant)
+    if recipient:
+        return [f"{_who(turns)}{_year(last)}{_project(turns)}分给{recipient}多少"]
+    query = understand(text, known)
+    if _rule("at_least").search(text) and (query.departments or query.unknown):
+        return [f"{_rule('at_least').sub('', text)}{_topic(last)}是多少"]
+    bare = _rule("closing").sub("", text)
+    names_item = _names_item(understand(bare, known))
+    who = _who(turns)
+    if query.unknown and not query.departments:
+        return [text if names_item else f"{bare}{_topic(last)}{_asked(last)}"]
+    if query.departments or (query.subunits and not last.query.departments):
+        if names_item:
+            return [text, f"{bare}{_asked(last)}", _with_department(last, bare, assistant)]
+        return [_with_department(last, bare, assistant)]
+    if _BARE_YEAR.match(fold(bare)):
+        return [_with_year(last, bare, assistant)]
+    inner = _rule("inside").sub("", bare)
+    year = "" if query.years or _YEAR.search(text) else _year(last)
+    if not names_item:
+        return [f"{who}{year}{_topic(last)}{inner}", f"{who}{year}{inner}"]
+    options = [f"{who}{year}{inner}"]
+    if bare != text:  # 那某某呢: the same is asked of it
+        options.insert(0, f"{who}{year}{inner}{_asked(last)}")
+    project = _project(turns)
+    if project and fold(project) not in fold(inner):
+        options.append(f"{who}{year}{project}{inner}")
+    options.append(text)
+    return list(dict.fromkeys(options))
+
+
+def _recipient(text: str, last: Turn, assistant: Assistant) -> str:
+    """Return the part of the last project's allocation that a text names: 分给昌吉州多少, 那巴州呢."""
+    fact = last.answer.facts[0] if last.answer.facts else None
+    project = fact and (fact.project or fact.item)
+    if fact is None or _OFFICE.search(text):
+        return ""
+    parts = [
+        f.item
+        for f in assistant.base(fact.doc).facts
+        if f.measure == "分配金额" and f.project and fold(f.project) == fold(project or "")
+    ]
+    named = {
+        item: max((len(form) for form in _forms(item) if form in fold(text)), default=0) for item in parts
+    }
+    return max(named, key=lambda item: named[item]) if any(named.values()) else ""
+
+
+def _forms(item: str) -> tuple[str, ...]:
+    return (fold(item), *lexicon().place_forms(fold(item)))
+
+
+def _names_item(query: Query) -> bool:
+    """Tell whether a question says more than whose figure, of which year, and what about it."""
+    rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
+    words = content_of(rest.replace(BLANK, "，"))
+    return len(re.sub(r"[，?的\ue000-\uefff]", "", words)) >= 2
+
+
+def _who(turns: Sequence[Turn]) -> str:
+    """Return the department that the last answer was about, with the unit inside it."""
+    for turn in reversed(turns):
+        if turn.answer.facts:
+            fact = turn.answer.facts[0]
+            unit = turn.query.subunits[0] if turn.query.subunits else ""
+            return short_name(fact.entity) + unit
+        if turn.query.departments:
+            return short_name(turn.query.departments[0])
+    return ""
+
+
+def _year(last: Turn) -> str:
+    """Return the year to name again: the one that the last question named itself."""
+    return f"{last.query.years[0]}年" if last.query.years else ""
+
+
+def _item(last: Turn) -> str:
+    """Return the name of what the last answer was about."""
+    return _subject(last.answer.facts[0]) if last.answer.facts else ""
+
+
+def _subject(fact: Fact) -> str:
+    """Return the name of a figure: of a table's total it is the column's, 项目支出 of 支出总计."""
+    by_column = fact.table and is_sum(fact) and fold(fact.measure) not in DEFAULT_MEASURES
+    return fact.measure if by_column and fact.measure not in CHANGES else fact.item
+
+
+def _topic(last: Turn) -> str:
+    """Return the words that name what the last answer was about: its project and its item."""
+    if not last.answer.facts:
+        return ""
+    fact = last.answer.facts[0]
+    if fact.measure in ("职能条目", "主要职能", "名单"):
+        return ""
+    project = f"{fact.project}的" if fact.project and fold(fact.project) != fold(fact.item) else ""
+    return f"{project}{_subject(fact)}"
+
+
+def _project(turns: Sequence[Turn]) -> str:
+    """Return the project spoken of last."""
+    for turn in reversed(turns):
+        for fact in turn.answer.facts:
+            if fact.project:
+                return fact.project
+            if fact.item.endswith(("项目", "经费", "资金")) and fact.table:
+                return fact.item
+    return ""
+
+
+def _asked(last: Turn) -> str:
+    """Return what was asked of the last item, as words to put after another."""
+    fact = last.answer.facts[0] if last.answer.facts else None
+    if fact is None:
+        return ""
+    if fact.measure in ("增减额", "增减率"):
+        return "比上年增减多少"
+    if fact.measure == "原因":
+        return "变化的原因是什么"
+    if last.query.measures and last.query.measures[0].kind == "text":
+        return f"的{last.query.measures[0].measure}"
+    return "是多少"
+
+
+def _two_departments(turns: Sequence[Turn]) -> list[str]:
+    """Return the last two departments spoken of, the earlier first."""
+    names: list[str] = []
+    for turn in reversed(turns):
+        for fact in turn.answer.facts:
+            name = short_name(fact.entity)
+            if name not in names:
+                names.append(name)
+    return names[1::-1]
+
+
+def _with_department(last: Turn, words: str, assistant: Assistant) -> str:
+    """Return the last question asked of another department or unit, in that one's own year."""
+    query = understand(words, assistant.departments)
+    named = [short_name(entity) for entity in query.departments] or list(query.unknown)
+    units = list(query.subunits)
+    if not named:
+        entity = last.query.departments[0] if last.query.departments else ""
+        named = [short_name(entity)] if entity else []
+        units = units or [words]
+    year = f"{query.years[0]}年" if query.years else ""
+    return f"{'和'.join(named)}{units[0] if units else ''}{year}{_bare(last)}"
+
+
+def _with_year(last: Turn, words: str, assistant: Assistant) -> str:
+    """Return the last question asked of another year."""
+    year = words.rstrip("的度")
+    year = year if year.endswith("年") else f"{year}年"
+    return f"{_who([last])}{year}{_bare(last)}"
+
+
+def _bare(last: Turn) -> str:
+    """Return the words of the last question without its department, unit and year."""
+    words = re.sub(rf"[{BLANK}\ue000-\uefff]+", "", last.query.rest)
+    return _YEAR.sub("", words).lstrip("的，")
