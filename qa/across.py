@@ -90,7 +90,10 @@ def _computed(
     shown: Sequence[Operand] = operands
     claim, value, unit, steps = "", None, None, list[str]()
     item = _item(figures)
-    needs_all = task.operator in ("compare", "ratio")
+    needs_all = task.operator in ("compare", "ratio", "percent")
+    if task.operator in ("rank", "extreme", "average") and len(operands) < 2 <= len(parts):
+        told = "、".join(part.label for part in figures)
+        return Answer(query.question, "not_found", f"只找到{told}的数字，无法比较。")
     if needs_all and (missing or len(operands) < 2):
         absent = "、".join([*missing, *(part.label for part in lacking)])
         return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
@@ -104,11 +107,17 @@ def _computed(
             "倍",
         )
         steps = [result.formula]
+    elif task.operator == "percent":
+        result = share(operands[0], operands[1])
+        claim = f"{operands[0].label}的{item}相当于{operands[1].label}的 {_said(result)}"
+        value, unit, steps = result.value, "%", [result.formula]
     elif task.operator in ("total", "average"):
         result = (total if task.operator == "total" else average)(operands)
         word = "合计" if task.operator == "total" else "平均"
         claim = f"{len(operands)} 家{item}{word} {_said(result)}"
-        value, unit, steps = result.value, result.unit, [result.formula]
+        steps = [result.formula]
+        if not lacking and not missing:  # a sum that lacks some is no answer
+            value, unit = result.value, result.unit
     elif task.operator == "share":
         whole = total(operands)
         named = next(
@@ -134,7 +143,7 @@ def _computed(
     else:
         claim = f"{item}：" + "；".join(f"{o.label} {_signed(task, o)}" for o in operands)
     lines = [claim + "。"]
-    if task.operator in ("compare", "ratio", "total", "average", "share"):
+    if task.operator in ("compare", "ratio", "percent", "total", "average", "share"):
         lines.append("；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
     if task.operator == "filter":
         lines.append("各家：" + "；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
@@ -212,7 +221,8 @@ def _ranked(
         best = [o for o in ordered if o.value == ordered[0].value]
         names = "、".join(o.label for o in best)
         claim = f"{item}{word}的是{names}，{_of(best[0])}（共比较 {len(ordered)} 家）"
-        return claim, best[0].value, best[0].unit, ordered
+        falling = best[0].value < 0 and not task.largest
+        return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
     if 0 < task.place <= len(ordered):
         own = ordered[task.place - 1]
         claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
@@ -277,7 +287,8 @@ def _item(figures: Sequence[Part]) -> str:
 
 
 def _of(operand: Operand) -> str:
-    return amount(operand.value, operand.unit)
+    sign = "下降 " if operand.value < 0 and operand.unit == "%" else "减少 " if operand.value < 0 else ""
+    return sign + amount(abs(operand.value), operand.unit)
 
 
 def _said(result: Result) -> str:

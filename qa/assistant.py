@@ -137,6 +137,7 @@ class Assistant:
         focus = [d.entity for d in named]
         if named and speaks_of_all(query, ()) and len(named) == 1:
             infos = list(self.store.documents)
+        infos = [i for i in infos if i.entity not in query.excluded]
         if query.account:
             infos = [i for i in infos if i.account == query.account]
         dated = [i for i in infos if i.year in query.years]

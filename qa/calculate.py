@@ -50,6 +50,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return None
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
     pair = split_operands(query.rest, operation)
+    if not operands and operation == "difference" and len(query.subunits) == 2:
+        operands = _over_units(desk, query)
     if operands:
         pass
     elif pair and operation != "sum":

@@ -11,18 +11,20 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.document import Fact
 from index.text import fold
-from qa.answer import Answer, amount, cite, convert
-from qa.compute import Operand, share
+from qa.answer import Answer, Value, amount, cite, convert
+from qa.compute import Operand, difference, share
 from qa.lexicon import lexicon
 from qa.lookup import CHANGES, DEFAULT_MEASURES, is_sum
 from qa.matching import content_of
-from qa.names import short_name
+from qa.names import find_units, short_name
+from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _YEAR = re.compile(r"(?:20)?\d{2}年|去年|上年|前年|今年")
 _BARE_YEAR = re.compile(r"^(?:(?:20)?\d{2}年?|去年|上年|前年|今年)(?:的|度)?$")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
 _OFFICE = re.compile(r"[局厅委]|中心|街道|学院")
+_DIFFERENCE = re.compile(r"(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)|差多少|相差")
 _DIGITS = "一二三四五六七八九"
 
 
@@ -116,13 +119,57 @@ class Conversation:
         if not self.turns:
             return None
         last = self.turns[-1].answer
+        told = self._between(question)
+        if told:
+            return told
         unit = _rule("convert").match(question.strip())
-        if unit and last.value is not None and last.unit:
-            return self._converted(question, last, unit.group("unit") or unit.group("asked"))
+        if unit and (money := _money(last)):
+            return self._converted(question, money, unit.group("unit") or unit.group("asked"))
         part = _rule("share").match(question.strip())
         if part and last.facts and last.value is not None:
             return self._share(question, last, fold(part.group("whole")))
         return None
+
+    def _between(self, question: str) -> Answer | None:
+        """Return the difference of two figures told before: 两家差多少, 比昌吉州的多多少."""
+        last = self.turns[-1]
+        against = _rule("against").search(question)
+        numbers = _rule("figures").search(question) and _DIFFERENCE.search(question)
+        both = _rule("both").search(question) and _DIFFERENCE.search(question)
+        told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None]
+        if not told or told[-1] is not last or not (against or both or numbers):
+            return None
+        others = [turn for turn in told[:-1] if numbers or _owner(turn) != _owner(last)]
+        if against:
+            wanted = understand(against.group("other"), self.assistant.departments)
+            others = [turn for turn in others if turn.answer.facts[0].entity in wanted.departments]
+        words = understand(_rule("both").sub("", question), self.assistant.departments)
+        if not others or not (numbers or against) and _names_item(words):
+            return None
+        other = others[-1]
+        try:
+            result = difference(_operand(last), _operand(other))
+        except ValueError:
+            return None
+        more = "多" if result.value >= 0 else "少"
+        claim = f"{_operand(last).label}比{_operand(other).label}{more}"
+        text = f"{claim} {amount(abs(result.value), result.unit)}（{result.formula}）。"
+        values = tuple(Value(o.label, o.value, o.unit) for o in (_operand(other), _operand(last)))
+        cited = tuple(dict.fromkeys((*other.answer.citations, *last.answer.citations)))
+        answer = Answer(
+            question,
+            "answered",
+            text,
+            abs(result.value),
+            result.unit,
+            values,
+            cited,
+            (*other.answer.steps, *last.answer.steps, result.formula),
+            facts=(last.answer.facts[0], other.answer.facts[0]),
+            resolved=f"{_operand(last).label}和{_operand(other).label}差多少",
+        )
+        self.turns.append(Turn(answer.resolved, last.query, answer))
+        return answer
 
     def _converted(self, question: str, last: Answer, unit: str) -> Answer | None:
         target = {"亿": "亿元", "块": "元", "块钱": "元"}.get(unit, unit)
@@ -141,13 +188,15 @@ class Conversation:
 
     def _share(self, question: str, last: Answer, words: str) -> Answer | None:
         """Return the last figure's share of a total that was told before or is named now."""
-        part = last.facts[0]
+        part = next((fact for fact in last.facts if fact.measure not in CHANGES), last.facts[0])
         whole = self._whole(part, words)
-        if whole is None or whole.value is None or last.value is None:
+        value = part.value if part is not last.facts[0] else last.value
+        if whole is None or whole.value is None or value is None:
             return None
         try:
             result = share(
-                Operand(part.item, last.value, last.unit or ""), Operand(whole.item, whole.value, whole.unit)
+                Operand(part.item, value, part.unit if part is not last.facts[0] else last.unit or ""),
+                Operand(whole.item, whole.value, whole.unit),
             )
         except ValueError:
             return None
@@ -174,14 +223,33 @@ class Conversation:
         return found.facts[0] if found.status == "answered" and found.facts else None
 
 
+def _owner(turn: Turn) -> tuple[str, str]:
+    fact = turn.answer.facts[0]
+    return fact.entity, fact.subunit
+
+
+def _operand(turn: Turn) -> Operand:
+    fact = turn.answer.facts[0]
+    inside = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
+    label = f"{inside or short_name(fact.entity)}({fact.year}){_subject(fact)}"
+    return Operand(label, turn.answer.value or Decimal(0), turn.answer.unit or "")
+
+
 def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> list[str]:
     """Return the complete questions that a follow-up may stand for."""
     last = turns[-1]
     text = _rule("opening").sub("", question.strip())
     known = assistant.departments
+    text = _rule("now").sub("", text)
     corrected = _rule("correction_after").search(text) or _rule("correction").search(text)
     if corrected:
-        return [_with_department(last, corrected.group("meant"), assistant), text]
+        meant = corrected.group("meant")
+        if _names_item(understand(meant, known)):
+            return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
+        return [_with_department(last, meant, assistant), text]
+    beside = _beside(text, understand(text, known), turns, assistant)
+    if beside:
+        return [beside]
     text = _rule("project").sub(_project(turns) or r"\g<0>", text)
     text = _rule("pronouns").sub(_item(last), text)
     text = _rule("cars").sub("车辆", _rule("things").sub("", text)).replace("呢，", "，")
@@ -214,6 +282,9 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
     if not names_item:
         return [f"{who}{year}{_topic(last)}{inner}", f"{who}{year}{inner}"]
     options = [f"{who}{year}{inner}"]
+    within = _project([last])
+    if within and fold(within) not in fold(inner):  # 差旅费, 计划培训多少人: of the project just spoken of
+        options.insert(0, f"{who}{year}{within}的{inner}")
     if bare != text:  # 那某某呢: the same is asked of it
         options.insert(0, f"{who}{year}{inner}{_asked(last)}")
     project = _project(turns)
@@ -221,6 +292,45 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
         options.append(f"{who}{year}{project}{inner}")
     options.append(text)
     return list(dict.fromkeys(options))
+
+
+def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant) -> str:
+    """Return the question about another unit of the department, or against one named: 比昌吉州的多多少."""
+    last = turns[-1]
+    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
+    own = next((d for d in assistant.departments if d.entity == entity), None)
+    topic = _topic(last)
+    against = _rule("against").search(text)
+    if against and topic:
+        other = understand(against.group("other"), assistant.departments)
+        names = [short_name(e) for e in other.departments]
+        units = [unit for _, _, unit in find_units(fold(against.group("other")), own)] if own else []
+        if names:
+            return f"{_who(turns)}和{names[0]}的{topic}差多少"
+        if units and last.query.subunits:
+            return f"{short_name(entity)}{last.query.subunits[0]}和{units[0]}的{topic}差多少"
+    if len(query.departments) > 1 and not _names_item(query):
+        words = re.sub(rf"[{BLANK}的和与跟及，]*[{BLANK}][的和与跟及，]*", "", query.rest)
+        asked = "差多少" if _DIFFERENCE.search(text) else words
+        return f"{'和'.join(map(short_name, query.departments))}的{topic}{asked}"
+    if query.departments or query.unknown or own is None:
+        return ""
+    if _rule("units_together").search(text):
+        told = list(dict.fromkeys(u for turn in turns for u in turn.query.subunits))
+        return f"{short_name(entity)}{'、'.join(told)}的{topic}一共多少" if len(told) > 1 else ""
+    units = [unit for _, _, unit in find_units(fold(text), own)]
+    named = understand(f"{short_name(entity)}{text}", assistant.departments)
+    if len(units) == 1 and not _names_item(named) and not operation_of(fold(text)):
+        return f"{short_name(entity)}{units[0]}{_year(last)}{_bare(last)}"
+    return ""
+
+
+def _money(last: Answer) -> Answer | None:
+    """Return the answer if it gives one amount of money, as its figure or among several."""
+    if last.value is not None and last.unit:
+        return last
+    sums = [value for value in last.values if value.unit.endswith("元")]
+    return replace(last, value=sums[0].value, unit=sums[0].unit) if len(sums) == 1 else None
 
 
 def _recipient(text: str, last: Turn, assistant: Assistant) -> str:

@@ -25,7 +25,8 @@ _NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九�
 _ONE_OF_ITS_OWN = re.compile(
     r"占(?:其|本|自己|自身|各自|总支出|总收入|全部支出|支出|收入|三公|基本|项目|一般)"
 )
-_TOP = re.compile(r"前([一二两三四五六七八九十]|\d+)")
+_TOP = re.compile(r"(?:前|最[多少高低大小贵]的)([一二两三四五六七八九十]|\d+)(?:名|家|个|位)?")
+_PART_OF = re.compile(r"(?:是|相当于|占)□.*(?:百分之|几成)")
 _LISTED = re.compile(r"[\u4e00-\u9fff](?:，|和|与|及|以及)(?=[\u4e00-\u9fff]{2})")
 _LINK = "(?:和|与|跟|同|，|比|及|以及)"
 _DOUBT = re.compile(r"哪|谁|都有|有没有|是否有|有[^，?]{1,16}吗")
@@ -91,6 +92,8 @@ def names_another(query: Query) -> bool:
 def task_of(query: Query, several: int) -> Task:
     """Return what is asked of `several` departments: the operator, and the question for each."""
     rest = query.rest
+    for name in query.unknown:
+        rest = rest.replace(name, BLANK * len(name))
     smallest = bool(re.search(rules()["smallest"], _operator_words(rest)))
     smallest ^= bool(re.search(rules()["falling"], rest))  # 降幅最大: the smallest change
     condition, words, changes = None, "", False
@@ -144,12 +147,14 @@ def _first(name: str, rest: str) -> re.Match[str] | None:
 
 def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, query: Query) -> str:
     """Return the operator that the words found ask for."""
+    if "extreme" in found and not _TOP.search(query.rest):
+        return "extreme"
+    if "rank" in found or "extreme" in found:
+        return "rank"
+    if several == 2 and _PART_OF.search(query.rest):
+        return "percent"
     if "share" in found and not _ONE_OF_ITS_OWN.search(query.rest):
         return "share"
-    if "rank" in found:
-        return "rank"
-    if "extreme" in found:
-        return "extreme"
     if conditional:
         return "filter"
     if "ratio" in found and re.search(r"倍", query.rest) and several == 2:

@@ -72,7 +72,7 @@ _INCLUDED = re.compile(
 _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|次)).*多少")
 """离休费有多少 asks for money, though it names no unit."""
 _EXCLUDED = re.compile(
-    r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除了?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
+    r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
@@ -107,6 +107,8 @@ class Query:
     unknown: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Departments that a question leaves out: 除了某某局以外."""
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
@@ -151,6 +153,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
     folded = fold_question(question)
     rest = _without_exclusions(folded)
+    left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
+    excluded = [m.entity for m in find_mentions(left_out, known) or find_places(left_out, known) if m.entity]
     mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
@@ -197,6 +201,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         unknown=unknown,
         subunits=tuple(subunits),
         years=tuple(dict.fromkeys(years)),
+        excluded=tuple(excluded),
         compared=compared,
         account="决算" if _FINAL.search(folded) else "",
         target_unit=target,

@@ -34,6 +34,8 @@ _AGAINST_LAST_YEAR = re.compile(
 )
 IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
 _WHICH = re.compile(r"哪|谁")
+_HOW_MANY = re.compile(r"(?:几|多少)(?:个|家)")
+_TARGETS = re.compile(r"目标|指标|绩效")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
 
@@ -76,6 +78,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         operation = "difference"  # only a stated change answers it
     if query.asks("rate") and not operation:
         operation = "difference"
+    if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
+        found = [c for c in found if "绩效" in c.fact.table or not c.fact.unit.endswith("元")]
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
     if query.of_last_year and (derived := last_year(desk, query)):
@@ -310,6 +314,11 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
         [f for f in stated if same_kind(kind, f.unit)] if query.units or fact.measure == "补贴标准" else []
     )
     value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
+    steps: tuple[str, ...] = ()
+    if fact.measure == "名单" and _HOW_MANY.search(query.rest):
+        count = len(listed_names(fact.text))
+        value, unit, steps = Decimal(count), "个", (f"名单共列 {count} 个",)
+        text = f"{desk.who(fact)}{fact.item}共 {count} 个：{fact.text.strip()}"
     others = [
         c.fact
         for c in found[1:6]
@@ -318,4 +327,12 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
         and c.fact.text == fact.text
     ]
     citations = desk.cite([*cited, *others])
-    return Answer(query.question, "answered", text, value, unit, values, citations, facts=tuple(cited))
+    return Answer(query.question, "answered", text, value, unit, values, citations, steps, facts=tuple(cited))
+
+
+def listed_names(text: str) -> list[str]:
+    """Return the names of a list, one a line or parted by 、 outside of brackets."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        return lines
+    return [name for name in re.split(r"[、；;](?![^（(]*[）)])", text.strip("。 ")) if name]
