@@ -16,11 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapidfuzz.fuzz import ratio
+
 from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert
 from qa.compute import Operand, difference, share
-from qa.lexicon import lexicon
+from qa.lexicon import lexicon, phrases_in
 from qa.lookup import CHANGES, DEFAULT_MEASURES, is_sum
 from qa.matching import content_of
 from qa.names import find_units, short_name
@@ -35,6 +37,8 @@ _YEAR = re.compile(r"(?:20)?\d{2}年|去年|上年|前年|今年")
 _BARE_YEAR = re.compile(r"^(?:(?:20)?\d{2}年?|去年|上年|前年|今年)(?:的|度)?$")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
 _OFFICE = re.compile(r"[局厅委]|中心|街道|学院")
+_NARROW = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
+"""Scopes that a follow-up keeps by name: unasked, the widest would be taken."""
 _DIFFERENCE = re.compile(r"(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)|差多少|相差")
 _DIGITS = "一二三四五六七八九"
 
@@ -146,7 +150,10 @@ class Conversation:
         words = understand(_rule("both").sub("", question), self.assistant.departments)
         if not others or not (numbers or against) and _names_item(words):
             return None
+        mine = _subject(last.answer.facts[0])
         other = others[-1]
+        if not numbers:  # the figure of the other that is most like this one
+            other = max(reversed(others), key=lambda turn: ratio(mine, _subject(turn.answer.facts[0])))
         try:
             result = difference(_operand(last), _operand(other))
         except ValueError:
@@ -321,7 +328,8 @@ def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant
     units = [unit for _, _, unit in find_units(fold(text), own)]
     named = understand(f"{short_name(entity)}{text}", assistant.departments)
     if len(units) == 1 and not _names_item(named) and not operation_of(fold(text)):
-        return f"{short_name(entity)}{units[0]}{_year(last)}{_bare(last)}"
+        plain = next((turn for turn in reversed(turns) if not operation_of(turn.query.folded)), last)
+        return f"{short_name(entity)}{units[0]}{_year(plain)}{_bare(plain)}"
     return ""
 
 
@@ -357,8 +365,9 @@ def _forms(item: str) -> tuple[str, ...]:
 def _names_item(query: Query) -> bool:
     """Tell whether a question says more than whose figure, of which year, and what about it."""
     rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
-    words = content_of(rest.replace(BLANK, "，"))
-    return len(re.sub(r"[，?的\ue000-\uefff]", "", words)) >= 2
+    plain = rest.replace(BLANK, "，")
+    words = re.sub(r"[，?的\ue000-\uefff]", "", content_of(plain))
+    return len(words) >= 2 or any(end - start > 2 for start, end, _ in phrases_in(plain))
 
 
 def _who(turns: Sequence[Turn]) -> str:
@@ -386,7 +395,10 @@ def _item(last: Turn) -> str:
 def _subject(fact: Fact) -> str:
     """Return the name of a figure: of a table's total it is the column's, 项目支出 of 支出总计."""
     by_column = fact.table and is_sum(fact) and fold(fact.measure) not in DEFAULT_MEASURES
-    return fact.measure if by_column and fact.measure not in CHANGES else fact.item
+    if not by_column or fact.measure in CHANGES:
+        return fact.item
+    scope = fact.scope if fact.scope in _NARROW else ""
+    return f"{scope}{fact.measure}"
 
 
 def _topic(last: Turn) -> str:
@@ -397,7 +409,9 @@ def _topic(last: Turn) -> str:
     if fact.measure in ("职能条目", "主要职能", "名单"):
         return ""
     project = f"{fact.project}的" if fact.project and fold(fact.project) != fold(fact.item) else ""
-    return f"{project}{_subject(fact)}"
+    scope = fact.scope if last.query.scopes and fact.scope in _NARROW else ""
+    subject = _subject(fact)
+    return f"{project}{'' if scope in subject else scope}{subject}"
 
 
 def _project(turns: Sequence[Turn]) -> str:

@@ -93,7 +93,8 @@ def task_of(query: Query, several: int) -> Task:
     """Return what is asked of `several` departments: the operator, and the question for each."""
     rest = query.rest
     for name in query.unknown:
-        rest = rest.replace(name, BLANK * len(name))
+        known = next((name[:size] for size in range(len(name), 1, -1) if name[:size] in rest), "")
+        rest = rest.replace(known, BLANK * len(known)) if known else rest
     smallest = bool(re.search(rules()["smallest"], _operator_words(rest)))
     smallest ^= bool(re.search(rules()["falling"], rest))  # 降幅最大: the smallest change
     condition, words, changes = None, "", False

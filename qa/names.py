@@ -25,6 +25,7 @@ _ORGANISATION = re.compile(
 
 
 _UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
+_FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|的|这|人社|[局厅委])")
 _LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
 LONG_NAME = 5
 """A unit's name this long tells its department by itself."""
@@ -279,6 +280,18 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
                 hits.setdefault(department.entity, Mention(at, at + len(form), form, department.entity))
                 break
     found = sorted(hits.values(), key=lambda mention: mention.start)
+    for full, shorts in lexicon().places.items() if found else ():
+        for form in (full, *shorts):
+            at = text.find(fold(form))
+            beside = len(form) >= 2 and at >= 0 and re.search(r"(?:和|与|跟|，|及)$", text[:at])
+            if (
+                beside
+                and not any(m.start <= at < m.end for m in found)
+                and _FOLLOWED.match(text[at + len(form) :])
+            ):
+                found.append(Mention(at, at + len(form), form, ""))  # a place of none of ours
+                break
+    found.sort(key=lambda mention: mention.start)
     linked = all(_LINKED.fullmatch(text[a.end : b.start]) for a, b in zip(found, found[1:], strict=False))
     return found if linked else []
 

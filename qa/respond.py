@@ -22,6 +22,7 @@ from qa.clauses import answered_apart
 from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
+from qa.matching import content_of
 from qa.operations import operation_of
 from qa.question import Query, without_measures
 from qa.several import several
@@ -35,6 +36,10 @@ _AGAINST_LAST_YEAR = re.compile(
 IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
 _WHICH = re.compile(r"哪|谁")
 _HOW_MANY = re.compile(r"(?:几|多少)(?:个|家)")
+_OF_A_KIND = re.compile(
+    r"项目|金额|预算|支出|一般公共|财政拨款|安排|里|中|钱|花|最|多|大|高|少|小|低|哪个|哪"
+)
+"""Words that say no more than which project is the largest; others name a kind: 结转."""
 _TARGETS = re.compile(r"目标|指标|绩效")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
@@ -55,7 +60,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         figures_only = desk.base.candidates(plain)
         first = next((c for c in figures_only if acceptable(c)), None)
         rows = listed_rows(desk, plain, first, figures_only) if first else None
-        if not rows and extreme and "项目" in query.folded:
+        if not rows and extreme and "项目" in query.folded and not _OF_A_KIND.sub("", content_of(query.rest)):
             figures_only = desk.base.candidates(replace(plain, scopes=()), "一般公共预算项目支出情况表")
             rows = listed_rows(desk, plain, figures_only[0], figures_only) if figures_only else None
         if rows or (extreme and _WHICH.search(query.folded)):
