@@ -205,9 +205,12 @@ class Store:
             self.lines(about.name, 1, about.line_count),
         )
 
-    def facts(self, item: str | None = None) -> list[Fact]:
-        """Return all facts in order of id, or those about exactly this item."""
-        return self._facts("") if item is None else self._facts(" WHERE item = ?", item)
+    def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
+        """Return all facts in order of id, or those about exactly this item and of this measure."""
+        asked = {"item": item, "measure": measure}
+        columns = {name: value for name, value in asked.items() if value is not None}
+        where = f" WHERE {' AND '.join(f'{name} = ?' for name in columns)}" if columns else ""
+        return self._facts(where, *columns.values())
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""

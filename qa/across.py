@@ -21,8 +21,8 @@ from qa.question import Query
 
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
-MAX_CITED = 40
-"""Citations of one answer over many departments."""
+SHOWN = 20
+"""So many departments are written out in the text; the values and sources hold them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,18 @@ def across(
     focus: Sequence[str] = (),
 ) -> Answer:
     """Ask each document, then compute; `missing` are departments named that the index lacks."""
-    parts = [Part(info, ask(replace(task.query, departments=(info.entity,)), info)) for info in infos]
+    return combined(query, task, [answered(task, info, ask) for info in infos], missing, focus)
+
+
+def answered(task: Task, info: DocumentInfo, ask: Callable[[Query, DocumentInfo], Answer]) -> Part:
+    """Ask one document what is asked of each."""
+    return Part(info, ask(replace(task.query, departments=(info.entity,)), info))
+
+
+def combined(
+    query: Query, task: Task, parts: Sequence[Part], missing: Sequence[str] = (), focus: Sequence[str] = ()
+) -> Answer:
+    """Apply the operator to what the departments answer."""
     given = [part for part in parts if part.answer.status == "answered"]
     if not given:
         return replace(parts[0].answer, question=query.question)
@@ -128,7 +139,7 @@ def _computed(
         value, unit, steps = result.value, "%", [whole.formula, result.formula]
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
-        names = "、".join(f"{o.label} {_signed(task, o)}" for o in shown)
+        names = _listed([f"{o.label} {_signed(task, o)}" for o in shown], "、")
         claim = f"{item}没有一家符合“{task.words}”"
         if shown:
             claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
@@ -141,14 +152,14 @@ def _computed(
             + "，".join(f"{o.label} {amount(o.value, o.unit)}" for o in ordered)
         ]
     else:
-        claim = f"{item}：" + "；".join(f"{o.label} {_signed(task, o)}" for o in operands)
+        claim = f"{item}：" + _listed([f"{o.label} {_signed(task, o)}" for o in operands])
     lines = [claim + "。"]
     if task.operator in ("compare", "ratio", "percent", "total", "average", "share"):
-        lines.append("；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
+        lines.append(_listed([f"{o.label} {amount(o.value, o.unit)}" for o in operands]) + "。")
     if task.operator == "filter":
-        lines.append("各家：" + "；".join(f"{o.label} {amount(o.value, o.unit)}" for o in operands) + "。")
+        lines.append("各家：" + _listed([f"{o.label} {amount(o.value, o.unit)}" for o in operands]) + "。")
     lines += _notes(figures, lacking, missing)
-    cited = tuple(dict.fromkeys(c for part in figures for c in part.answer.citations[:3]))[:MAX_CITED]
+    cited = tuple(dict.fromkeys(c for part in figures for c in part.answer.citations[:3]))
     steps = [*(step for part in figures for step in part.answer.steps), *steps]
     values = tuple(Value(o.label, o.value, o.unit) for o in shown)
     return Answer(
@@ -219,7 +230,7 @@ def _ranked(
         return claim, own.value, own.unit, ordered
     if task.operator == "extreme":
         best = [o for o in ordered if o.value == ordered[0].value]
-        names = "、".join(o.label for o in best)
+        names = _listed([o.label for o in best], "、")
         claim = f"{item}{word}的是{names}，{_of(best[0])}（共比较 {len(ordered)} 家）"
         falling = best[0].value < 0 and not task.largest
         return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
@@ -228,7 +239,7 @@ def _ranked(
         claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
         return claim, own.value, own.unit, ordered
     kept = ordered[: task.top] if task.top else ordered
-    listed = "；".join(f"{at}. {o.label} {_of(o)}" for at, o in enumerate(kept, 1))
+    listed = _listed([f"{at}. {o.label} {_of(o)}" for at, o in enumerate(kept, 1)])
     return f"{item}{order}：{listed}", None, None, kept
 
 
@@ -249,7 +260,7 @@ def _side_by_side(
         "answered",
         "\n".join(lines),
         values=values,
-        citations=tuple(dict.fromkeys(c for part in given for c in part.answer.citations))[:MAX_CITED],
+        citations=tuple(dict.fromkeys(c for part in given for c in part.answer.citations)),
         steps=tuple(step for part in given for step in part.answer.steps),
         facts=tuple(f for part in given for f in part.answer.facts[:1]),
     )
@@ -262,10 +273,10 @@ def _notes(given: Sequence[Part], lacking: Sequence[Part], missing: Sequence[str
         notes.append("注意：各家文件的年度不同，见括号。")
     scopes = {part.label: part.answer.facts[0].scope for part in given if part.answer.facts}
     if len(set(scopes.values())) > 1:
-        told = "；".join(f"{label}：{scope or '未注明'}" for label, scope in scopes.items())
+        told = _listed([f"{label}：{scope or '未注明'}" for label, scope in scopes.items()])
         notes.append(f"注意：口径不同（{told}）。")
     if lacking:
-        notes.append(f"没有找到：{'、'.join(part.label for part in lacking)}。")
+        notes.append(f"没有找到：{_listed([part.label for part in lacking], '、')}。")
     if missing:
         notes.append(f"索引中没有{'、'.join(missing)}的公开文件。")
     return notes
@@ -284,6 +295,12 @@ def _item(figures: Sequence[Part]) -> str:
     if fact.measure in ("数量", "预算数", "合计", "总计", "小计", "金额", "项目支出合计") or suffix:
         return fact.item + suffix
     return f"{fact.item}（{fact.measure}）" if fact.table and "绩效" not in fact.table else fact.item
+
+
+def _listed(texts: Sequence[str], mark: str = "；") -> str:
+    """Write a list out, as far as it can be read."""
+    more = f"……（共 {len(texts)} 家）" if len(texts) > SHOWN else ""
+    return mark.join(texts[:SHOWN]) + more
 
 
 def _of(operand: Operand) -> str:

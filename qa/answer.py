@@ -157,19 +157,20 @@ def amount(value: Decimal, unit: str) -> str:
 
 def unproven(text: str, citations: Sequence[Citation], derived: Sequence[Decimal]) -> list[str]:
     """Return the figures in `text` that stand in no citation and are not derived: must be empty."""
-    cited = {
-        _number(figure)
-        for citation in citations
-        for text_there in (
-            citation.quote,
-            *re.split(r"[\t|]", citation.quote),
-            (citation.row or "") + citation.title,
-        )
-        for figure in (*_FIGURES.findall(text_there), *_FIGURES.findall(_tight(text_there)))
-    }
-    cited |= {abs(value) for value in derived} | {Decimal(0)}
-    claimed = (match.group(1) for match in _CLAIMED.finditer(_tight(text)))
-    return [figure for figure in claimed if _number(figure) not in cited]
+    claimed = {match.group(1): _number(match.group(1)) for match in _CLAIMED.finditer(_tight(text))}
+    known = {abs(value) for value in derived} | {Decimal(0)}
+    left = {figure: value for figure, value in claimed.items() if value not in known}
+    for citation in citations:
+        if not left:
+            break
+        quoted = (citation.quote, *re.split(r"[\t|]", citation.quote), (citation.row or "") + citation.title)
+        cited = {
+            _number(figure)
+            for there in quoted
+            for figure in (*_FIGURES.findall(there), *_FIGURES.findall(_tight(there)))
+        }
+        left = {figure: value for figure, value in left.items() if value not in cited}
+    return list(left)
 
 
 def _tight(text: str) -> str:

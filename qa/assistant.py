@@ -15,7 +15,7 @@ from index.errors import ModelMismatch
 from index.store import DocumentInfo, Store, open_store
 from index.text import fold
 from qa.acceptance import acceptable
-from qa.across import across
+from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
 from qa.groups import names_another, speaks_of_all, task_of
@@ -23,6 +23,7 @@ from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand
 from qa.respond import respond
+from qa.spread import MANY, spread
 from qa.wording import Desk
 
 if TYPE_CHECKING:
@@ -156,6 +157,9 @@ class Assistant:
         if not infos:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
         task = task_of(query, len(infos) + len(query.unknown))
+        if len(infos) > MANY:
+            parts = spread(task, infos, self.store, self.titles, self._from_one)
+            return combined(query, task, parts, query.unknown, focus)
         return across(query, task, infos, self._from_one, query.unknown, focus)
 
     def _of_all(self, query: Query, named: Sequence[Department]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from index.text import fold
 from qa.lexicon import lexicon
@@ -249,21 +249,33 @@ def _goes_on(name: str, after: str) -> bool:
     return match is not None and not re.search(r"[的是在有多少和与，年]", after[: match.end()])
 
 
+@lru_cache(maxsize=4)
+def _sounds(known: tuple[Department, ...]) -> dict[tuple[str, ...], str]:
+    """Return the department of each name by the sounds of its characters."""
+    from pypinyin import lazy_pinyin
+
+    return {
+        tuple(lazy_pinyin(name)): department.entity
+        for department in known
+        for name in department.names
+        if len(name) >= 4
+    }
+
+
 def find_homophones(text: str, known: Sequence[Department]) -> list[Mention]:
-    """Return departments whose name is written with characters of the same sound: 巴洲人社局."""
+    """Return the department whose name is written with characters of the same sound: 巴洲人社局."""
     from pypinyin import lazy_pinyin
 
     sounds = [lazy_pinyin(char)[0] for char in text]
-    found: list[Mention] = []
-    for department in known:
-        for name in department.names:
-            size = len(name)
-            wanted = lazy_pinyin(name)
-            at = next((i for i in range(len(text) - size + 1) if sounds[i : i + size] == wanted), None)
-            if size >= 4 and at is not None:
-                found.append(Mention(at, at + size, text[at : at + size], department.entity))
-                break
-    return found if len(found) == 1 else []
+    names = _sounds(tuple(known))
+    sizes = sorted({len(name) for name in names}, reverse=True)
+    found: dict[str, Mention] = {}
+    for size in sizes:
+        for at in range(len(text) - size + 1):
+            entity = names.get(tuple(sounds[at : at + size]))
+            if entity and entity not in found:
+                found[entity] = Mention(at, at + size, text[at : at + size], entity)
+    return list(found.values()) if len(found) == 1 else []
 
 
 def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
