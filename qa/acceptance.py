@@ -24,17 +24,26 @@ SAME_SCORE = 1.2
 
 def acceptable(candidate: Candidate) -> bool:
     """Tell whether a fact explains the question well enough to answer from it."""
+    return not refusal(candidate)
+
+
+def refusal(candidate: Candidate) -> str:
+    """Return why a fact does not answer the question, or '' when it does."""
     told = candidate.features.get("told", 0.0) >= TOLD
     certain = candidate.score >= CERTAIN and not candidate.unknown
-    if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
-        return False  # 多少批次 is not answered with 万元
     if candidate.features["subunit_other"]:
-        return False  # a unit's figure is not answered with the department's
+        return "问的是另一个所属单位"  # a unit's figure is not answered with the department's
     if candidate.features["text_unasked"] or candidate.features["text_other"]:
-        return False  # how a target is scored does not answer how much it changed
+        return "文字说明答非所问"  # how a target is scored does not answer how much it changed
+    if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
+        return "单位不符"  # 多少批次 is not answered with 万元
     if candidate.fact.measure == "名单" and candidate.unknown and candidate.item.quality < ANCHOR:
-        return False  # 哪些处室 is not answered with the list of another kind of thing
-    return (candidate.anchor >= ANCHOR or told or certain) and explained(candidate)
+        return "另一类名单"  # 哪些处室 is not answered with the list of another kind of thing
+    if not (candidate.anchor >= ANCHOR or told or certain):
+        return f"项目对不上（{candidate.anchor:.2f} < {ANCHOR}）"
+    if not explained(candidate):
+        return f"问题里有解释不了的字（{candidate.unknown} 字，其中文件用过的 {candidate.known} 字）"
+    return ""
 
 
 def explained(candidate: Candidate) -> bool:

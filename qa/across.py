@@ -97,7 +97,8 @@ def _computed(
     focus: Sequence[str],
 ) -> Answer:
     operands = [part.operand for part in figures if part.operand is not None]
-    lacking = [part for part in parts if part not in figures]
+    counted = {part.info.name for part in figures}
+    lacking = [part for part in parts if part.info.name not in counted]
     shown: Sequence[Operand] = operands
     claim, value, unit, steps = "", None, None, list[str]()
     item = _item(figures)
@@ -254,7 +255,7 @@ def _side_by_side(
         replace(v, label=f"{part.label}·{v.label}") for part in given for v in part.answer.values
     )
     lines = [part.answer.text for part in given]
-    lines += _notes(given, [part for part in parts if part not in given], missing)
+    lines += _notes(given, [part for part in parts if part.answer.status != "answered"], missing)
     return Answer(
         query.question,
         "answered",

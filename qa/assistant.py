@@ -84,6 +84,12 @@ class Assistant:
 
         return Conversation(self)
 
+    def explain(self, question: str) -> tuple[str, ...]:
+        """Return how a question was understood and why the answer is what it is, for a maintainer."""
+        from qa.explain import explained
+
+        return explained(self, understand(question.strip(), self.departments))
+
     def _checked(self, query: Query, answer: Answer) -> Answer:
         """Refuse an answer with a figure that neither a citation nor a step proves."""
         if answer.status != "answered" or proven(answer):

@@ -16,6 +16,7 @@ from index.text import fold
 from qa.across import Part, answered
 from qa.answer import Answer, amount, cite
 from qa.groups import Task
+from qa.lookup import CHANGES
 from qa.question import Query
 from qa.wording import figure_of
 
@@ -35,7 +36,11 @@ def spread(
     """Return what each department answers, in the order of `infos`."""
     step = max(1, len(infos) // SAMPLE)
     sample = {info.name: answered(task, info, ask) for info in infos[::step][:SAMPLE]}
-    facts = [part.answer.facts[0] for part in sample.values() if part.operand and len(part.answer.facts) == 1]
+    facts = [
+        part.answer.facts[0]
+        for part in sample.values()
+        if part.operand and (len(part.answer.facts) == 1 or part.answer.facts[0].measure in CHANGES)
+    ]
     if not facts:
         return [sample.get(info.name) or answered(task, info, ask) for info in infos[: MANY + SAMPLE]]
     found = _figures(facts, store)
