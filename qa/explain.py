@@ -1,4 +1,4 @@
-"""What a maintainer needs when an answer is wrong: the query, the candidates with their scores, the reasons."""
+"""Why an answer is what it is: the query as understood, the candidates, the reasons."""
 
 from __future__ import annotations
 

@@ -43,6 +43,9 @@ must stand in it, in order, and the least length of the content and of a piece o
 _INSIDE = re.compile(r"[的里中]")
 _PARTED = re.compile(r"[，□\ue000-\ue0ff的里中]|这个|那个|那笔|这笔")
 _LINKS = re.compile(r"(?<=.)[和及与](?=.)")
+_ACCOUNT = re.compile(r"(?:支出|收入|经费|费)$")
+_WITHIN = ("里", "中", "内", "的", "当")
+"""After a name these say that something inside it is asked for."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -333,7 +336,7 @@ def headless(text: str, mask: int, item: int) -> bool:
     if not item:
         return False
     start = (item & -item).bit_length() - 1
-    left = set(remainder(text, mask))
+    left = set(_leftover(text, mask))
     content = set(_leftover(text, 0))
     borders = [match.start() for match in _INSIDE.finditer(text) if match.start() > start]
     for at in borders:
@@ -371,6 +374,18 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
         if b == a + 1 and text[a : a + 2] in vocabulary
         for place in (a, b)
     }
+    whole = {
+        place
+        for start, end, titles in phrases_in(text)
+        if end - start > 3
+        and text[start:end] in titles
+        and _ACCOUNT.search(text[start:end])
+        and text[end : end + 1] not in _WITHIN
+        and not mask >> start & ((1 << (end - start)) - 1)
+        for place in range(start, end)
+    }  # an account named in full is never mere asking: 项目支出
+    left = sorted({*left, *whole})
+    known |= whole
     open_places = set(left)
     for start, end, _ in phrases_in(text):  # an item of budgets in general, though not of this one
         if end - start > 2 and 2 * len(open_places & set(range(start, end))) > end - start:
