@@ -309,7 +309,11 @@ class FactBase:
             "total_by_column": float(
                 is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9 and fact.measure not in CHANGES
             ),
-            "total_by_subject": float(fact.total and item.quality < 0.5 and subject.quality >= WHOLE_SUBJECT),
+            "total_by_subject": float(
+                (fact.total or (bool(query.subunits) and is_sum(fact)))
+                and item.quality < 0.5
+                and subject.quality >= WHOLE_SUBJECT
+            ),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             "purchase_unasked": float(bool(_PURCHASE.match(fact.item)) and not _BUYS.search(query.folded)),
@@ -406,11 +410,18 @@ class FactBase:
         return bool(fact.table and fact.project and len(self._owners.get((fact.table, fact.item), ())) > 1)
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words that are other names of the item: 多少平方米的房子."""
-        if candidate.item.quality < 0.9:
-            return 0
-        titles = lexicon().titles_of(fold(candidate.fact.item))
-        return covered(0, [(start, end) for start, end, found in phrases_in(text) if found & titles])
+        """Return the mask of words that name the item again (多少平方米的房子) or its table."""
+        table = fold(candidate.fact.table)
+        named = candidate.item.quality >= 0.9
+        titles = lexicon().titles_of(fold(candidate.fact.item)) if named else frozenset()
+        return covered(
+            0,
+            [
+                (start, end)
+                for start, end, found in phrases_in(text)
+                if found & titles or (end - start > 3 and text[start:end] in table)
+            ],
+        )
 
 
 def _unit_features(fact: Fact, query: Query) -> dict[str, float]:

@@ -22,7 +22,7 @@ from qa.clauses import answered_apart
 from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
-from qa.matching import content_of
+from qa.matching import WHOLE, content_of
 from qa.operations import operation_of
 from qa.question import Query, without_measures
 from qa.several import several
@@ -84,7 +84,11 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if query.asks("rate") and not operation:
         operation = "difference"
     if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
-        found = [c for c in found if "绩效" in c.fact.table or not c.fact.unit.endswith("元")]
+        found = [
+            c
+            for c in found
+            if "绩效" in c.fact.table or c.item.quality >= WHOLE or not c.fact.unit.endswith("元")
+        ]
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
     if query.of_last_year and (derived := last_year(desk, query)):
