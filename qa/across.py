@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import LCSseq
 
+from index.document import Fact
 from index.store import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
@@ -18,6 +19,7 @@ from qa.lexicon import lexicon
 from qa.lookup import CHANGES
 from qa.names import short_name
 from qa.question import Query
+from qa.wording import NARROW_SCOPES, subject_of
 
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
@@ -127,9 +129,12 @@ def _computed(
         result = (total if task.operator == "total" else average)(operands)
         word = "合计" if task.operator == "total" else "平均"
         claim = f"{len(operands)} 家{item}{word} {_said(result)}"
-        steps = [result.formula]
-        if not lacking and not missing:  # a sum that lacks some is no answer
-            value, unit = result.value, result.unit
+        value, unit, steps = result.value, result.unit, [result.formula]
+        if lacking:  # a sum that lacks some is no answer
+            absent = _listed([part.label for part in lacking], "、")
+            found = _listed([f"{o.label} {_of(o)}" for o in operands])
+            text = f"没有找到{absent}的{item}，{word}不全（已找到的：{found}）。"
+            return Answer(query.question, "not_found", text)
     elif task.operator == "share":
         whole = total(operands)
         named = next(
@@ -178,7 +183,7 @@ def _computed(
 
 def _alike(given: Sequence[Part]) -> list[Part]:
     """Return the departments that answer about the same item; another item is no answer to compare."""
-    items = [fold(part.answer.facts[0].item) if part.answer.facts else "" for part in given]
+    items = [_plain_item(part.answer.facts[0]) if part.answer.facts else "" for part in given]
     usual, count = Counter(items).most_common(1)[0]
     if not usual or count < 2:
         return list(given)
@@ -189,7 +194,15 @@ def _same(one: Part, other: Part) -> bool:
     """Tell whether two departments answer with the same item; a computed figure is what was asked for."""
     if not one.answer.facts or not other.answer.facts or len(one.answer.facts) > 1:
         return True
-    return _same_item(fold(one.answer.facts[0].item), fold(other.answer.facts[0].item))
+    return _same_item(_plain_item(one.answer.facts[0]), _plain_item(other.answer.facts[0]))
+
+
+def _plain_item(fact: Fact) -> str:
+    """Return what a figure is of, without its scope: that is told apart and noted."""
+    subject = fold(subject_of(fact))
+    for scope in (*NARROW_SCOPES, "财政拨款"):
+        subject = subject.removeprefix(fold(scope)) or subject
+    return subject
 
 
 def _same_item(one: str, other: str) -> bool:
@@ -295,7 +308,8 @@ def _item(figures: Sequence[Part]) -> str:
     suffix = {"增减额": "比上年增减", "增减率": "比上年增减幅度", "占比": "占比"}.get(fact.measure, "")
     if fact.measure in ("数量", "预算数", "合计", "总计", "小计", "金额", "项目支出合计") or suffix:
         return fact.item + suffix
-    return f"{fact.item}（{fact.measure}）" if fact.table and "绩效" not in fact.table else fact.item
+    named = fact.table and "绩效" not in fact.table and subject_of(fact) == fact.item
+    return f"{fact.item}（{fact.measure}）" if named else subject_of(fact)
 
 
 def _listed(texts: Sequence[str], mark: str = "；") -> str:

@@ -23,11 +23,12 @@ from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert
 from qa.compute import Operand, difference, share
 from qa.lexicon import lexicon, phrases_in
-from qa.lookup import CHANGES, DEFAULT_MEASURES, is_sum
+from qa.lookup import CHANGES
 from qa.matching import content_of
 from qa.names import find_units, short_name
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
+from qa.wording import NARROW_SCOPES, subject_of
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -37,8 +38,6 @@ _YEAR = re.compile(r"(?:20)?\d{2}年|去年|上年|前年|今年")
 _BARE_YEAR = re.compile(r"^(?:(?:20)?\d{2}年?|去年|上年|前年|今年)(?:的|度)?$")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
 _OFFICE = re.compile(r"[局厅委]|中心|街道|学院")
-_NARROW = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
-"""Scopes that a follow-up keeps by name: unasked, the widest would be taken."""
 _DIFFERENCE = re.compile(r"(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)|差多少|相差")
 _DIGITS = "一二三四五六七八九"
 
@@ -150,10 +149,10 @@ class Conversation:
         words = understand(_rule("both").sub("", question), self.assistant.departments)
         if not others or not (numbers or against) and _names_item(words):
             return None
-        mine = _subject(last.answer.facts[0])
+        mine = subject_of(last.answer.facts[0])
         other = others[-1]
         if not numbers:  # the figure of the other that is most like this one
-            other = max(reversed(others), key=lambda turn: ratio(mine, _subject(turn.answer.facts[0])))
+            other = max(reversed(others), key=lambda turn: ratio(mine, subject_of(turn.answer.facts[0])))
         try:
             result = difference(_operand(last), _operand(other))
         except ValueError:
@@ -238,7 +237,7 @@ def _owner(turn: Turn) -> tuple[str, str]:
 def _operand(turn: Turn) -> Operand:
     fact = turn.answer.facts[0]
     inside = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
-    label = f"{inside or short_name(fact.entity)}({fact.year}){_subject(fact)}"
+    label = f"{inside or short_name(fact.entity)}({fact.year}){subject_of(fact)}"
     return Operand(label, turn.answer.value or Decimal(0), turn.answer.unit or "")
 
 
@@ -389,16 +388,7 @@ def _year(last: Turn) -> str:
 
 def _item(last: Turn) -> str:
     """Return the name of what the last answer was about."""
-    return _subject(last.answer.facts[0]) if last.answer.facts else ""
-
-
-def _subject(fact: Fact) -> str:
-    """Return the name of a figure: of a table's total it is the column's, 项目支出 of 支出总计."""
-    by_column = fact.table and is_sum(fact) and fold(fact.measure) not in DEFAULT_MEASURES
-    if not by_column or fact.measure in CHANGES:
-        return fact.item
-    scope = fact.scope if fact.scope in _NARROW else ""
-    return f"{scope}{fact.measure}"
+    return subject_of(last.answer.facts[0]) if last.answer.facts else ""
 
 
 def _topic(last: Turn) -> str:
@@ -409,8 +399,8 @@ def _topic(last: Turn) -> str:
     if fact.measure in ("职能条目", "主要职能", "名单"):
         return ""
     project = f"{fact.project}的" if fact.project and fold(fact.project) != fold(fact.item) else ""
-    scope = fact.scope if last.query.scopes and fact.scope in _NARROW else ""
-    subject = _subject(fact)
+    scope = fact.scope if last.query.scopes and fact.scope in NARROW_SCOPES else ""
+    subject = subject_of(fact)
     return f"{project}{'' if scope in subject else scope}{subject}"
 
 

@@ -155,7 +155,7 @@ class FactBase:
         self._statements = {}
         self._figures = {}
         self._told_of = {}
-        self._owners = {}
+        self._rows = {}
         self._beside = {}
         self._by_code = {}
         for number, fact in enumerate(self.facts):
@@ -172,13 +172,13 @@ class FactBase:
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
                 self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
         for fact in self.facts:
-            if fact.table and fact.project and fact.subunit and fact.value is not None:
-                self._owners.setdefault((fact.table, fact.item), set()).add(fact.subunit)
+            if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
+                self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
         self.years = {fact.year for fact in self.facts}
         self.year = max((year for year in self.years if year), default=None)
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
-    _owners: dict[tuple[str, str], set[str]] = field(init=False)
+    _rows: dict[tuple[str, str], set[tuple[str, int | None]]] = field(init=False)
     years: set[int | None] = field(init=False)
     year: int | None = field(init=False)
     """The year that the documents are of: the latest that a fact is about."""
@@ -269,7 +269,8 @@ class FactBase:
             and not item.mask & ~project.mask
         ):
             item = NO_MATCH  # nor do the words that name the project
-        if query.asks("performance") and not item.mask & ~query.cues and "绩效" not in fact.table:
+        asking = query.asks("performance") and "绩效" not in fact.table
+        if asking and (item.mask & ~query.cues).bit_count() < 2:
             item = NO_MATCH  # 计划培训多少人 asks for a target, not for 人数
         subject = matches.get(subject_id, NO_MATCH)
         mask = query.cues
@@ -322,7 +323,7 @@ class FactBase:
             **_unit_features(fact, query),
             **_scope_features(fact, query),
             **_subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
-            "unit_among": float(self._one_of_many(fact) and not query.subunits),
+            "one_of_many": float(self._one_of_many(fact, query)),
         }
         anchor = max(
             item.quality,
@@ -405,9 +406,11 @@ class FactBase:
             known,
         )
 
-    def _one_of_many(self, fact: Fact) -> bool:
-        """Tell whether a row is one unit's part of an item that other units have too."""
-        return bool(fact.table and fact.project and len(self._owners.get((fact.table, fact.item), ())) > 1)
+    def _one_of_many(self, fact: Fact, query: Query) -> bool:
+        """Tell whether a row is but a part of a project that stands in several rows: by unit, by account."""
+        rows = self._rows.get((fact.table, fact.item), ()) if fact.table and fact.project else ()
+        units = [unit for unit, _ in rows]
+        return (units.count(fact.subunit) if query.subunits else len(units)) > 1
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
         """Return the mask of words that name the item again (多少平方米的房子) or its table."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from index.document import Fact
 from index.text import fold
 from qa.answer import Citation, cite
-from qa.lookup import FactBase
+from qa.lookup import CHANGES, DEFAULT_MEASURES, FactBase, is_sum
 from qa.names import short_name
 
 _PLAIN = frozenset(
@@ -65,6 +65,19 @@ def name_of(fact: Fact) -> str:
     project = f"{fact.project}·" if fact.project and fold(fact.project) != fold(fact.item) else ""
     column = "" if fold(fact.measure) in _PLAIN else f"（{fact.measure}）"
     return f"{project}{fact.item}{column}"
+
+
+NARROW_SCOPES = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
+"""Scopes that must be named with a figure: unasked, the widest would be taken."""
+
+
+def subject_of(fact: Fact) -> str:
+    """Return what a figure is of: in a table's total it is the column's name, 项目支出 of 支出总计."""
+    by_column = fact.table and is_sum(fact) and fold(fact.measure) not in DEFAULT_MEASURES
+    if not by_column or fact.measure in CHANGES:
+        return fact.item
+    scope = fact.scope if fact.scope in NARROW_SCOPES else ""
+    return f"{scope}{fact.measure}"
 
 
 def label_of(fact: Fact) -> str:
