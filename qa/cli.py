@@ -1,4 +1,4 @@
-"""The command line `budget-qa`: build an index, look into it, ask it, serve the web page.
+"""The command line `budget-qa`: build an index, look into it, ask it, talk with it, serve the web page.
 
 Nothing heavy is imported before a command needs it, because a cold question should take about a second.
 """
@@ -9,9 +9,9 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
@@ -20,20 +20,19 @@ from qa.usage import ChineseCommand, ChineseGroup, usage_line
 if TYPE_CHECKING:
     from index.build import BuildReport, Progress
     from index.store import Store
-    from qa.answer import Answer, Citation
+    from qa.answer import Answer
     from qa.assistant import Assistant
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 """Exit status: done; ran but something failed; bad usage or unreadable input."""
 
-QUOTE_SHOWN = 120
-"""Characters of a quotation that `ask` prints; `--json` gives it whole."""
 SUBUNITS_SHOWN = 8
 LAST_PORT = 65535
 TRACEBACK = "BUDGET_QA_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def _guarded(command: Callable[P, int]) -> Callable[P, None]:
@@ -101,6 +100,7 @@ app = _app(
       budget-qa ask "乌鲁木齐市人社局2026年三公经费是多少"
       budget-qa index build 公开文件/ --out 索引
       budget-qa ask --index 索引 "公务接待费比上年增加多少"
+      budget-qa chat --index 索引
       budget-qa serve --index 索引
     """
 )
@@ -169,39 +169,74 @@ def info(
 @app.command("ask", cls=ChineseCommand)
 @_guarded
 def ask(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="问题；写 - 则从标准输入读。")],
+    questions: Annotated[
+        list[str], typer.Argument(metavar="QUESTION...", help="问题，可以给多个；写 - 则从标准输入读一个。")
+    ],
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用。")] = False,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", metavar="csv|md", help="只输出答案里的数值：CSV 或 Markdown 表格。"),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="再说明问题是怎样理解、依据是怎样选的。")
+    ] = False,
 ) -> int:
-    """问一个问题，得到答案、计算步骤和出处。
+    """问一个或几个问题，得到答案、计算步骤和出处。
 
+    每个问题各自独立回答；要连着追问，请用 budget-qa chat。问题里有空格时用引号括起来。
     查不到或需要再问清楚时也照实说明，退出码同样是 0。
 
     \b
     例：
       budget-qa ask "乌鲁木齐市人社局2026年三公经费是多少"
       budget-qa ask --index 索引 "项目支出占总支出的比重是多少"
+      budget-qa ask "巴州人社局三公经费是多少" "昌吉州人社局三公经费是多少"
+      budget-qa ask --table csv "四家单位的三公经费分别是多少" > 三公经费.csv
       budget-qa ask --json "巴州人社局公务接待费是多少"
+      budget-qa ask --explain "巴州人社局公务接待费是多少"
       echo "巴州人社局有哪些职能" | budget-qa ask -
     """
-    from index.text import fold
-    from qa.errors import QuestionError
+    from qa.terminal import TABLES
 
-    if question == "-":
-        question = sys.stdin.buffer.read().decode("utf-8", "replace")
-    # bytes of the command line that are no UTF-8 arrive as surrogates, which nothing can print
-    question = question.encode("utf-8", "replace").decode()
-    if not fold(question):
-        raise QuestionError("问题是空的，请输入要问的内容")
+    if table is not None and table not in TABLES:
+        return _complain(f"--table 的值不对：{table}，应为 {' 或 '.join(TABLES)}", BAD_INPUT)
+    if table and (as_json or explain):
+        other = "--json" if as_json else "--explain"
+        return _complain(f"--table 只输出数值，不能和 {other} 同时用，请去掉其中一个", BAD_INPUT)
+    asked = _each(_taken, questions)
     assistant = _open(index)
-    answer = assistant.ask(question)
+    answers = _each(assistant.ask, asked)
+    if table:
+        _print_table(answers, table)
+        return DONE
+    explained = [assistant.explain(question) if explain else () for question in asked]
     if as_json:
-        import json
-
-        _write_utf8()
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        _print_json(answers, explained if explain else None)
     else:
-        print(_answer_text(answer))
+        from qa.terminal import answers_text
+
+        print(answers_text(answers, explained))
+    return DONE
+
+
+@app.command("chat", cls=ChineseCommand)
+@_guarded
+def chat(index: IndexOption = None) -> int:
+    """连着提问：后面的问题可以省略前面说过的部门、年度和项目。
+
+    输入 /help 看可用的命令，/quit 或 Ctrl-D 结束。标准输入不是终端时，每行当作一个问题。
+
+    \b
+    例：
+      budget-qa chat
+      budget-qa chat --index 索引
+      printf "巴州人社局三公经费是多少\\n那昌吉州呢\\n" | budget-qa chat
+    """
+    assistant = _open(index)
+    from qa.terminal import Dialogue
+
+    Dialogue(assistant.chat()).run()
     return DONE
 
 
@@ -241,6 +276,62 @@ def _open(index: Path | None) -> Assistant:
     if index is None:
         print("未给出 --index，使用随项目提供的示例文件。", file=sys.stderr, flush=True)
     return Assistant.open(index)
+
+
+def _taken(question: str) -> str:
+    """Return a question of the command line as text, read from stdin for -; an empty one is refused."""
+    from index.text import fold
+    from qa.errors import QuestionError
+
+    if question == "-":
+        question = sys.stdin.buffer.read().decode("utf-8", "replace")
+    # bytes of the command line that are no UTF-8 arrive as surrogates, which nothing can print
+    question = question.encode("utf-8", "replace").decode()
+    if not fold(question):
+        raise QuestionError("问题是空的，请输入要问的内容")
+    return question
+
+
+def _each(take: Callable[[str], T], questions: list[str]) -> list[T]:
+    """Do something with each question; an error says which of several it is about."""
+    from qa.errors import QuestionError
+
+    done = []
+    for number, question in enumerate(questions, 1):
+        try:
+            done.append(take(question))
+        except QuestionError as error:
+            which = f"第 {number} 个问题：" if len(questions) > 1 else ""
+            raise QuestionError(f"{which}{error}") from None
+    return done
+
+
+def _print_json(answers: Sequence[Answer], explained: Sequence[Sequence[str]] | None) -> None:
+    """Print one answer as an object, several as an array."""
+    import json
+
+    from qa.answer import mask
+
+    found = [answer.to_dict() for answer in answers]
+    for told, lines in zip(found, explained or (), strict=False):
+        told["explain"] = [mask(line) for line in lines]
+    _write_utf8()
+    print(json.dumps(found if len(found) > 1 else found[0], ensure_ascii=False, indent=2))
+
+
+def _print_table(answers: Sequence[Answer], kind: str) -> None:
+    """Print the figures of all answers as one table; say on stderr which answers have none."""
+    from qa.terminal import TABLES, figures_of, without_figures
+
+    named = len(answers) > 1
+    rows = [row for answer in answers for row in figures_of(answer, named)]
+    if rows:
+        if kind == "csv":
+            _write_utf8()
+        print(TABLES[kind](rows), end="")
+    for answer in answers:
+        if not figures_of(answer):
+            print(without_figures(answer), file=sys.stderr)
 
 
 def _cannot_listen(host: str, port: int) -> str:
@@ -319,38 +410,8 @@ def _info_text(store: Store) -> str:
     return "\n\n".join([head, *blocks])
 
 
-def _answer_text(answer: Answer) -> str:
-    """Write an answer for a reader at a terminal: text, steps, sources."""
-    from qa.answer import mask
-
-    parts = [mask(answer.text)]
-    if answer.choices:
-        parts.append("可以这样问：\n" + "\n".join(f"  - {mask(choice)}" for choice in answer.choices))
-    if answer.steps:
-        steps = (f"  {number}. {mask(step)}" for number, step in enumerate(answer.steps, 1))
-        parts.append("计算：\n" + "\n".join(steps))
-    if answer.citations:
-        cited = (_citation_text(number, citation) for number, citation in enumerate(answer.citations, 1))
-        parts.append("来源：\n" + "\n".join(cited))
-    return "\n\n".join(parts)
-
-
-def _citation_text(number: int, citation: Citation) -> str:
-    from qa.answer import mask
-    from qa.places import cell_of, place_of, shortened
-
-    lines = [f"  [{number}] {citation.title}（{citation.doc}）{place_of(citation)}"]
-    cell = cell_of(citation)
-    if cell:
-        lines.append(f"      {cell}")
-    quote = shortened(mask(citation.quote), QUOTE_SHOWN)
-    if quote:
-        lines.append(f"      “{quote}”")
-    return "\n".join(lines)
-
-
 def _write_utf8() -> None:
-    """JSON is UTF-8 whatever the terminal speaks."""
+    """JSON and CSV are UTF-8 whatever the terminal speaks."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
 

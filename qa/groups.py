@@ -148,7 +148,7 @@ def _first(name: str, rest: str) -> re.Match[str] | None:
 
 def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, query: Query) -> str:
     """Return the operator that the words found ask for."""
-    if "extreme" in found and not _TOP.search(query.rest):
+    if "extreme" in found and not _TOP.search(query.rest) and not _PLACE.search(query.rest):
         return "extreme"
     if "rank" in found or "extreme" in found:
         return "rank"

@@ -413,18 +413,17 @@ class FactBase:
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words that name the item again (多少平方米的房子) or its table."""
+        """Return the mask of words that name the item again (多少平方米的房子), in part, or its table."""
         table = fold(candidate.fact.table)
-        named = candidate.item.quality >= 0.9
-        titles = lexicon().titles_of(fold(candidate.fact.item)) if named else frozenset()
-        return covered(
-            0,
-            [
-                (start, end)
-                for start, end, found in phrases_in(text)
-                if found & titles or (end - start > 3 and text[start:end] in table)
-            ],
-        )
+        spans = [
+            (start, end) for start, end, _ in phrases_in(text) if end - start > 3 and text[start:end] in table
+        ]
+        if candidate.item.quality >= 0.9:
+            item = fold(candidate.fact.item)
+            titles = lexicon().titles_of(item)
+            spans += [(start, end) for start, end, found in phrases_in(text) if found & titles]
+            spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
+        return covered(0, spans)
 
 
 def _unit_features(fact: Fact, query: Query) -> dict[str, float]:

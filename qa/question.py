@@ -34,7 +34,7 @@ _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2}(?!年?(?:底|末|以前|前|以来|以后))|(?<=\D)[12]\d(?=年(?!以|前|来|内|间|期|度?第)))(?:年度|年|(?=部门|预算|决算|三公|的)|(?=[^\d号〕）)\]-]|$))"
 )
 _UNIT_ASKED = re.compile(
-    r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
+    r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是|单位是|单位用|单位为)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
 _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
@@ -186,6 +186,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years.append(_full_year(match.group(1)))
     rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
     rest = _ALL_OF_THEM.sub("，", rest)
+    for pattern in lexicon().instructions:
+        rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     included = _INCLUDED.search(rest)

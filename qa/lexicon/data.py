@@ -46,6 +46,8 @@ class Lexicon:
     place_names: dict[str, tuple[str, ...]]
     """folded full and short place names -> all folded names of that place."""
     functions: dict[str, tuple[str, ...]]
+    instructions: tuple[re.Pattern[str], ...]
+    """How to say the answer, not what is asked: 保留两位小数."""
     ignorable: frozenset[str]
     """words that only ask, or are true of every budget."""
     intents: dict[str, tuple[str, ...]]
@@ -159,6 +161,7 @@ def lexicon() -> Lexicon:
         intents=intents,
         measures=measures,
         abbreviations=dict(_read("abbreviations")),
+        instructions=tuple(re.compile(pattern) for pattern in _read("instructions")["patterns"]),
     )
 
 
