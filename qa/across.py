@@ -238,6 +238,10 @@ def _ranked(
     word, order = ("最多", "从多到少") if task.largest else ("最少", "从少到多")
     places = {part.label: part.info.entity for part in figures}
     named = [at for at, o in enumerate(ordered, 1) if places.get(o.label) in focus]
+    if 0 < task.place <= len(ordered):
+        own = ordered[task.place - 1]
+        claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
+        return claim, own.value, own.unit, ordered
     if task.operator == "rank" and len(named) == 1:
         own = ordered[named[0] - 1]
         claim = f"{own.label}的{item}为 {_of(own)}，在 {len(ordered)} 家中{order}排第 {named[0]}"
@@ -248,10 +252,6 @@ def _ranked(
         claim = f"{item}{word}的是{names}，{_of(best[0])}（共比较 {len(ordered)} 家）"
         falling = best[0].value < 0 and not task.largest
         return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
-    if 0 < task.place <= len(ordered):
-        own = ordered[task.place - 1]
-        claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
-        return claim, own.value, own.unit, ordered
     kept = ordered[: task.top] if task.top else ordered
     listed = _listed([f"{at}. {o.label} {_of(o)}" for at, o in enumerate(kept, 1)])
     return f"{item}{order}：{listed}", None, None, kept

@@ -9,7 +9,7 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
@@ -20,7 +20,6 @@ from qa.usage import ChineseCommand, ChineseGroup, usage_line
 if TYPE_CHECKING:
     from index.build import BuildReport, Progress
     from index.store import Store
-    from qa.answer import Answer
     from qa.assistant import Assistant
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -197,7 +196,7 @@ def ask(
       budget-qa ask --explain "巴州人社局公务接待费是多少"
       echo "巴州人社局有哪些职能" | budget-qa ask -
     """
-    from qa.terminal import TABLES
+    from qa.terminal import TABLES, print_answers, print_json, print_table
 
     if table is not None and table not in TABLES:
         return _complain(f"--table 的值不对：{table}，应为 {' 或 '.join(TABLES)}", BAD_INPUT)
@@ -208,15 +207,10 @@ def ask(
     assistant = _open(index)
     answers = _each(assistant.ask, asked)
     if table:
-        _print_table(answers, table)
+        print_table(answers, table)
         return DONE
-    explained = [assistant.explain(question) if explain else () for question in asked]
-    if as_json:
-        _print_json(answers, explained if explain else None)
-    else:
-        from qa.terminal import answers_text
-
-        print(answers_text(answers, explained))
+    explained = [assistant.explain(question) for question in asked] if explain else None
+    (print_json if as_json else print_answers)(answers, explained)
     return DONE
 
 
@@ -306,34 +300,6 @@ def _each(take: Callable[[str], T], questions: list[str]) -> list[T]:
     return done
 
 
-def _print_json(answers: Sequence[Answer], explained: Sequence[Sequence[str]] | None) -> None:
-    """Print one answer as an object, several as an array."""
-    import json
-
-    from qa.answer import mask
-
-    found = [answer.to_dict() for answer in answers]
-    for told, lines in zip(found, explained or (), strict=False):
-        told["explain"] = [mask(line) for line in lines]
-    _write_utf8()
-    print(json.dumps(found if len(found) > 1 else found[0], ensure_ascii=False, indent=2))
-
-
-def _print_table(answers: Sequence[Answer], kind: str) -> None:
-    """Print the figures of all answers as one table; say on stderr which answers have none."""
-    from qa.terminal import TABLES, figures_of, without_figures
-
-    named = len(answers) > 1
-    rows = [row for answer in answers for row in figures_of(answer, named)]
-    if rows:
-        if kind == "csv":
-            _write_utf8()
-        print(TABLES[kind](rows), end="")
-    for answer in answers:
-        if not figures_of(answer):
-            print(without_figures(answer), file=sys.stderr)
-
-
 def _cannot_listen(host: str, port: int) -> str:
     """Return why no server can listen there, or nothing when one can."""
     import socket
@@ -408,12 +374,6 @@ def _info_text(store: Store) -> str:
     count = f"共 {len(store.documents)} 份文件，数据 {facts:,} 条，文段 {passages:,} 个"
     head = f"索引：{store.path}\n嵌入模型：{store.encoder_name}\n{count}"
     return "\n\n".join([head, *blocks])
-
-
-def _write_utf8() -> None:
-    """JSON and CSV are UTF-8 whatever the terminal speaks."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 from qa.matching import (
     NO_MATCH,
+    SHORTER,
     Labels,
     Match,
     bits,
@@ -413,16 +414,19 @@ class FactBase:
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words that name the item again (多少平方米的房子), in part, or its table."""
+        """Return the mask of words that name the item again (多少平方米的房子), its table or its section."""
         table = fold(candidate.fact.table)
         spans = [
             (start, end) for start, end, _ in phrases_in(text) if end - start > 3 and text[start:end] in table
         ]
+        heading = fold("".join(candidate.fact.section[-1:])) if not table else ""
+        spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in heading]
         if candidate.item.quality >= 0.9:
             item = fold(candidate.fact.item)
             titles = lexicon().titles_of(item)
             spans += [(start, end) for start, end, found in phrases_in(text) if found & titles]
-            spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
+            if candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
+                spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
 
 
