@@ -388,7 +388,8 @@ class FactBase:
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
         plain = plain_text(text)
         mask = candidate.mask | self._named_again(candidate, plain)
-        unknown, known = unexplained(plain, mask, self.labels.weight)
+        around = self._named_around(candidate.fact, plain)
+        unknown, known = unexplained(plain, mask | around, self.labels.weight)
         features = {
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
@@ -414,19 +415,24 @@ class FactBase:
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words that name the item again (多少平方米的房子), its table or its section."""
-        table = fold(candidate.fact.table)
+        """Return the mask of words that name the item again, whole or in part: 多少平方米的房子."""
+        if candidate.item.quality < 0.9:
+            return 0
+        item = fold(candidate.fact.item)
+        titles = lexicon().titles_of(item)
+        spans = [(start, end) for start, end, found in phrases_in(text) if found & titles]
+        if candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
+            spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
+        return covered(0, spans)
+
+    def _named_around(self, fact: Fact, text: str) -> int:
+        """Return the mask of words that name the table or the section in which a figure stands."""
+        table = fold(fact.table)
+        heading = fold("".join(fact.section[-1:])) if not table else ""
         spans = [
             (start, end) for start, end, _ in phrases_in(text) if end - start > 3 and text[start:end] in table
         ]
-        heading = fold("".join(candidate.fact.section[-1:])) if not table else ""
         spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in heading]
-        if candidate.item.quality >= 0.9:
-            item = fold(candidate.fact.item)
-            titles = lexicon().titles_of(item)
-            spans += [(start, end) for start, end, found in phrases_in(text) if found & titles]
-            if candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
-                spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
 
 

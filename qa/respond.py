@@ -91,7 +91,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         ]
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
-    if query.of_last_year and not query.asks("performance") and (derived := last_year(desk, query)):
+    of_target = bool(found) and "绩效" in found[0].fact.table and acceptable(found[0])
+    if query.of_last_year and not of_target and (derived := last_year(desk, query)):
         return derived
     found = [c for c in found if _gives(c.fact, operation)]
     if not found or (operation == "sum" and COUNTED.search(query.folded)):
