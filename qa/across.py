@@ -23,6 +23,7 @@ from qa.wording import NARROW_SCOPES, subject_of
 
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
 
@@ -253,7 +254,7 @@ def _ranked(
         falling = best[0].value < 0 and not task.largest
         return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
     kept = ordered[: task.top] if task.top else ordered
-    listed = _listed([f"{at}. {o.label} {_of(o)}" for at, o in enumerate(kept, 1)])
+    listed = _listed([f"{_CIRCLED[at % 20]}{o.label} {_of(o)}" for at, o in enumerate(kept)])
     return f"{item}{order}：{listed}", None, None, kept
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from index.encoder import MODEL_DIR
-from qa import sample
+from qa import Assistant, sample
 from qa.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -235,6 +235,44 @@ def test_bytes_that_are_no_text(run: Run, index: Path) -> None:
     assert run("ask", "--index", index, "--json", b"\xff\xe5".decode("utf-8", "surrogateescape")).status == 0
 
 
+def test_several_questions_are_answered_each_under_its_own(run: Run, index: Path) -> None:
+    other = "哈密市人社局2019年公务接待费是多少"
+    asked = run("ask", "--index", index, QUESTION, other)
+    first, second = asked.out.split(f"\n\n问：{other}\n")
+    assert asked.status == 0 and asked.err == ""
+    assert first.startswith(f"问：{QUESTION}\n") and "1.25 万元" in first.splitlines()[1]
+    assert "没有 2019 年的文件" in second
+
+
+def test_several_questions_make_a_json_array(run: Run, index: Path) -> None:
+    questions = (QUESTION, "哈密市人社局2026年三公经费是多少")
+    answers = json.loads(run("ask", "--index", index, "--json", *questions).out)
+    assert [answer["question"] for answer in answers] == list(questions)
+    assert [answer["value"] for answer in answers] == [1.25, 9.5]
+
+
+def test_a_bad_question_among_several_is_pointed_out(run: Run, index: Path) -> None:
+    asked = run("ask", "--index", index, QUESTION, "费" * 2000)
+    assert asked.status == 2 and asked.out == "" and "第 2 个问题：问题太长" in one_line(asked.err)
+
+
+def test_explanations_follow_the_answer(run: Run, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explain(_: Assistant, question: str) -> tuple[str, ...]:
+        return f"问的是：{question}", "电话 13800000000"
+
+    monkeypatch.setattr(Assistant, "explain", explain)
+    asked = run("ask", "--index", index, "--explain", QUESTION)
+    assert asked.out.endswith(f"\n\n解释：\n  问的是：{QUESTION}\n  电话 138****0000\n")
+    answer = json.loads(run("ask", "--index", index, "--explain", "--json", QUESTION).out)
+    assert set(answer) == ANSWER_KEYS | {"explain"}
+    assert answer["explain"] == [f"问的是：{QUESTION}", "电话 138****0000"]
+
+
+def test_real_explanations_are_printed(run: Run, index: Path) -> None:
+    asked = run("ask", "--index", index, "--explain", QUESTION)
+    assert asked.status == 0 and "公务接待费" in asked.out.split("\n解释：\n")[1]
+
+
 # -- indexes that cannot be used ------------------------------------------------------------------
 
 
@@ -300,7 +338,13 @@ def test_index_keeps_the_model_that_built_it(run: Run, tmp_path: Path) -> None:
         (("frobnicate",), "frobnicate"),
         (("ask",), "缺少 QUESTION"),
         (("ask", "--frobnicate", "问"), "--frobnicate"),
-        (("ask", "三公", "经费"), "多余的参数：经费"),
+        (("serve", "三公"), "多余的参数：三公"),
+        (("ask", "--table", "xls", "问"), "--table 的值不对：xls，应为 csv 或 md"),
+        (("ask", "问", "--table"), "--table 后面缺少值"),
+        (("ask", "--table", "csv", "--json", "问"), "不能和 --json 同时用"),
+        (("ask", "--table", "md", "--explain", "问"), "不能和 --explain 同时用"),
+        (("ask", "问", " "), "第 2 个问题：问题是空的"),
+        (("chat", "问"), "多余的参数：问"),
         (("index", "build", "x"), "缺少 --out"),
         (("serve", "--port", "many"), "--port 的值不对"),
         (("serve", "--port", "99999"), "--port 的值不对"),
@@ -312,7 +356,7 @@ def test_wrong_use(run: Run, arguments: tuple[str, ...], reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("ask",), ("serve",), ("index",), ("index", "build"), ("index", "info")]
+    "command", [(), ("ask",), ("chat",), ("serve",), ("index",), ("index", "build"), ("index", "info")]
 )
 def test_help_is_chinese_and_has_an_example(run: Run, command: tuple[str, ...]) -> None:
     shown = run(*command, "--help")
