@@ -106,7 +106,9 @@ def _is_aligned(cells: Sequence[str], levels: tuple[int, int]) -> bool:
     if not third < target < len(cells) or not cells[third] or not cells[target]:
         return False
     upper = [squash(cell) for cell in cells[:third]]
-    slipped = any(name in terms("levels1") and name not in terms("levels2") for name in upper[1:])
+    slipped = not (upper and upper[0]) and any(
+        name in terms("levels1") and name not in terms("levels2") for name in upper[1:]
+    )
     return (
         not slipped and not _TARGET.match(squash(cells[third])) and squash(cells[third]) not in closed_terms()
     )
@@ -134,6 +136,8 @@ def _mended(rows: Sequence[GridRow], levels: tuple[int, int]) -> list[GridRow]:
 def _is_rest(cells: Sequence[str], before: Sequence[str], levels: tuple[int, int]) -> bool:
     """Tell whether a row only goes on with cells of the aligned row before: it has no target or no name."""
     third, target = levels
+    if third > target:
+        return False
     filled = [at for at, cell in enumerate(cells) if cell]
     whole = len(cells) > target and cells[third] and cells[target]
     known = {squash(name) for name in terms("levels1") + terms("levels2")}

@@ -201,7 +201,7 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
             while end < len(paragraphs) and not _is_key(paragraphs[end]):
                 end += 1
             if key == "项目承担单位":
-                executor = keyed.group(2)
+                executor = keyed.group(2).rstrip("。；")
                 inner = replace(inner, subunit=executor)
             yield from _project_facts(inner, paragraphs[at:end], key)
             at = end
@@ -380,7 +380,9 @@ def _figures(frame: _Frame, text: _Text, path: tuple[str, ...]) -> Iterator[Fact
         if kind == "figures":
             told = list(_clause_figures(frame, text, start, end, cursor))
             yield from told
-            if cursor.item and _LEVEL.search(piece.text) and not any(f.measure == "增减额" for f in told):
+            alone = {fact.item for fact in told} <= {cursor.item}
+            flat = alone and _LEVEL.search(piece.text)
+            if cursor.item and flat and not any(f.measure == "增减额" for f in told):
                 yield _fact(
                     frame, text.part(cursor.start, end), cursor.item, "增减额", value=Decimal(0), unit="万元"
                 )

@@ -16,6 +16,8 @@ from index.text import parse_figure
 _YEAR = re.compile(r"(20\d{2})年(?:度)?")
 _UNIT_NOTE = re.compile(r"[（(](%|％|亿元|万元|千元|元|人|辆|平方米|台|套|个)[）)]$")
 _RATE = re.compile(r"(?:率|比|占比|比例|比重)$")
+_AMOUNTS = ("金额", "数额")
+"""Columns that only their parent tells: 比上年增减 / 金额."""
 _COUNTED = ((r"人数|编制数?$", "人"), (r"车辆数|辆数", "辆"), (r"面积", "平方米"))
 _PLAIN_TOTAL = re.compile(r"^(?:总计|合计|小计|总\s*计|收入总计|支出总计|收支总计)$")
 
@@ -41,7 +43,9 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                     value, unit, comparator = quantity.value, quantity.unit, quantity.comparator
                 elif value is None:
                     unit = ""
-            measure = _measure(path[-1])
+            measure = _measure(path)
+            if measure == "增减率" and not _UNIT_NOTE.search(path[-1]):
+                unit = "%"
             if "绩效" in table.title:
                 if not text:
                     continue
@@ -97,10 +101,14 @@ def _name_list(document: Document, table: Table) -> Iterator[Fact]:
     )
 
 
-def _measure(name: str) -> str:
+def _measure(path: tuple[str, ...]) -> str:
     """Return what a column says, without its year and unit, under the name that all documents share."""
-    plain = _UNIT_NOTE.sub("", _YEAR.sub("", name)) or name
-    return next((measure for measure, names in load("columns").items() if plain in names), plain)
+    plain = [_UNIT_NOTE.sub("", _YEAR.sub("", name)) or name for name in path]
+    for name in plain[-2:][::-1] if plain[-1] in _AMOUNTS else plain[-1:]:
+        for measure, names in load("columns").items():
+            if name in names or name == measure:
+                return str(measure)
+    return plain[-1]
 
 
 def _unit(path: tuple[str, ...], unit: str) -> str:

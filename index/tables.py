@@ -156,6 +156,10 @@ def _mend_wrapped(rows: list[GridRow]) -> list[GridRow]:
     mended: list[GridRow] = []
     for row in rows:
         filled = [(at, cell) for at, cell in enumerate(row.cells) if cell]
+        if mended and len(row.cells) == 1 and filled:  # a line without tabs goes on with the name
+            name = next((at for at, cell in enumerate(mended[-1].cells) if is_han(cell)), 0)
+            filled = [(name, row.cells[0])]
+            row = replace(row, cells=("",) * name + row.cells)
         fragment = 0 < len(filled) <= 2 and all(is_han(c) and not CODED_NAME.match(c) for _, c in filled)
         if mended and fragment and not row.loose and not is_total(filled[0][1]):
             before = mended[-1]
@@ -264,7 +268,7 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
     if not is_han(label):
         return None
     if aligned and _stands_under(row, part):
-        return _aligned_entry(row, part, start + at, tuple(codes), label)
+        return _aligned_entry(row, part, header, start + at, tuple(codes), label)
     names = [header.paths[column][-1] for column in part.labels]
     project = ""
     rest = at + 1
@@ -274,6 +278,8 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
             rest += 1
         elif not row.loose and rest < len(cells) and not cells[rest]:
             rest += 1
+    if not row.loose and start + at in part.labels and _stands_under(row, part):
+        rest = max(rest, part.figures[0] - start)  # 合计 in the first of several label columns
     figures = [
         (position, Cell(squash(cell), Span("", row.first, row.last, row.page)))
         for position, cell in enumerate(cells[rest:])
@@ -282,7 +288,9 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
     return _Entry(row, tuple(codes), label, project, figures, row.loose)
 
 
-def _aligned_entry(row: GridRow, part: _Part, at: int, codes: tuple[str, ...], label: str) -> _Entry:
+def _aligned_entry(
+    row: GridRow, part: _Part, header: Header, at: int, codes: tuple[str, ...], label: str
+) -> _Entry:
     span = Span("", row.first, row.last, row.page)
     code = next(
         (
@@ -297,7 +305,15 @@ def _aligned_entry(row: GridRow, part: _Part, at: int, codes: tuple[str, ...], l
     for position, column in enumerate(part.figures):
         if at < column < len(row.cells) and (text := squash(row.cells[column])):
             (words if parse_figure(text) is None else figures).append((position, Cell(text, span)))
-    return _Entry(row, codes, label, "", figures, False, code, words)
+    project = next(
+        (
+            squash(row.cells[c])
+            for c in part.labels
+            if at < c < len(row.cells) and header.paths[c][-1].endswith("项目名称") and is_han(row.cells[c])
+        ),
+        "",
+    )
+    return _Entry(row, codes, label, project, figures, False, code, words)
 
 
 def _stands_under(row: GridRow, part: _Part) -> bool:
@@ -362,7 +378,8 @@ def _nest(entries: list[_Entry], entity: str) -> None:
         elif coded:
             entry.level, inner = 1, 2
         elif rank == 2:
-            entry.level = inner = (entries[at - 1].level if at else 0) + 1
+            beside = at and _RANKS[2].match(entries[at - 1].label)
+            entry.level = inner = (entries[at - 1].level if at else 0) + (0 if beside else 1)
         elif rank is not None:
             entry.level, inner = 1 + rank, 2 + rank
         else:

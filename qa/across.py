@@ -39,7 +39,8 @@ class Part:
     def label(self) -> str:
         """Name the department with the year of its document."""
         account = self.info.account if self.info.account != "预算" else ""
-        return f"{short_name(self.info.entity)}({self.info.year or '年度不明'}{account})"
+        year = f"{self.info.year}年" if self.info.year else "年度不明"
+        return f"{short_name(self.info.entity)}({year}{account})"
 
     @property
     def operand(self) -> Operand | None:

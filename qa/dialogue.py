@@ -22,8 +22,9 @@ from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert
 from qa.compute import Operand, difference, share
+from qa.groups import speaks_of_all
 from qa.lexicon import lexicon, phrases_in
-from qa.lookup import CHANGES
+from qa.lookup import CHANGES, WHOLE_STATEMENTS
 from qa.matching import content_of
 from qa.names import find_units, short_name
 from qa.operations import operation_of
@@ -68,6 +69,8 @@ class Conversation:
 
     def ask(self, question: str) -> Answer:
         """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
+        if not fold(question):
+            return self.assistant.ask(question)  # which says that it is empty
         chosen = self._choice(question)
         if chosen:
             return self._answer(question, chosen)
@@ -237,7 +240,8 @@ def _owner(turn: Turn) -> tuple[str, str]:
 def _operand(turn: Turn) -> Operand:
     fact = turn.answer.facts[0]
     inside = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
-    label = f"{inside or short_name(fact.entity)}({fact.year}){subject_of(fact)}"
+    year = f"({fact.year}年)" if fact.year else ""
+    label = f"{inside or short_name(fact.entity)}{year}{subject_of(fact)}"
     return Operand(label, turn.answer.value or Decimal(0), turn.answer.unit or "")
 
 
@@ -253,7 +257,13 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
         if _names_item(understand(meant, known)):
             return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
         return [_with_department(last, meant, assistant), text]
-    beside = _beside(text, understand(text, known), turns, assistant)
+    first = understand(text, known)
+    named = [department for department in known if department.entity in first.departments]
+    if speaks_of_all(first, named):
+        return [text] if _names_item(first) else [f"{_topic(last)}，{text}", text]
+    if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
+        return [text]
+    beside = _beside(text, first, turns, assistant)
     if beside:
         return [beside]
     text = _rule("project").sub(_project(turns) or r"\g<0>", text)
