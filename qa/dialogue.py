@@ -259,13 +259,13 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
         return [_with_department(last, meant, assistant), text]
     first = understand(text, known)
     named = [department for department in known if department.entity in first.departments]
+    beside = _beside(text, first, turns, assistant)
+    if beside:
+        return [beside]
     if speaks_of_all(first, named):
         return [text] if _names_item(first) else [f"{_topic(last)}，{text}", text]
     if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
         return [text]
-    beside = _beside(text, first, turns, assistant)
-    if beside:
-        return [beside]
     text = _rule("project").sub(_project(turns) or r"\g<0>", text)
     text = _rule("pronouns").sub(_item(last), text)
     text = _rule("cars").sub("车辆", _rule("things").sub("", text)).replace("呢，", "，")
@@ -374,7 +374,7 @@ def _forms(item: str) -> tuple[str, ...]:
 def _names_item(query: Query) -> bool:
     """Tell whether a question says more than whose figure, of which year, and what about it."""
     rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
-    plain = rest.replace(BLANK, "，")
+    plain = _rule("asking").sub(lambda match: "，" * len(match.group()), rest.replace(BLANK, "，"))
     words = re.sub(r"[，?的\ue000-\uefff]", "", content_of(plain))
     return len(words) >= 2 or any(end - start > 2 for start, end, _ in phrases_in(plain))
 
