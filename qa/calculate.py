@@ -25,7 +25,7 @@ from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum, near
 from qa.matching import content_of
 from qa.names import short_name
-from qa.operations import operation_of, split_operands, without_per_head
+from qa.operations import asked_operation, split_operands, without_per_head
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -45,7 +45,7 @@ _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
     """Return the result of the operator that a question asks for, None when it asks for none."""
-    operation = operation_of(query.folded)
+    operation = asked_operation(query)
     if not operation:
         return None
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []

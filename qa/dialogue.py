@@ -145,7 +145,13 @@ class Conversation:
         told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None]
         if not told or told[-1] is not last or not (against or both or numbers):
             return None
-        others = [turn for turn in told[:-1] if numbers or _owner(turn) != _owner(last)]
+        if against and against.group("mine"):
+            first = understand(against.group("mine"), self.assistant.departments)
+            named = [turn for turn in told if turn.answer.facts[0].entity in first.departments]
+            if not named or _names_item(first):
+                return None
+            last = named[-1]
+        others = [turn for turn in told if turn is not last and (numbers or _owner(turn) != _owner(last))]
         if against:
             wanted = understand(against.group("other"), self.assistant.departments)
             others = [turn for turn in others if turn.answer.facts[0].entity in wanted.departments]

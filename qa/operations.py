@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa.question import Query
+
 _SUM = re.compile(
     r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|(?:合|加|凑)(?:在)?一块|总和|统共|共是多少|共安排|共多少"
 )
@@ -48,6 +50,14 @@ def operation_of(text: str) -> str:
     if _SUM.search(text):
         return "sum"
     return ""
+
+
+def asked_operation(query: Query) -> str:
+    """Return the operator of a question; a sum that is compared with last year asks for its change."""
+    operation = operation_of(query.folded)
+    if operation == "sum" and query.asks("change") and _LAST_YEAR.search(query.rest):
+        return "difference"
+    return operation
 
 
 def split_operands(text: str, operation: str) -> tuple[str, str] | None:

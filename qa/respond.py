@@ -23,7 +23,7 @@ from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
 from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
 from qa.matching import WHOLE, content_of
-from qa.operations import operation_of
+from qa.operations import asked_operation
 from qa.question import Query, without_measures
 from qa.several import several
 from qa.wording import Desk, describe, figure_of, name_of, statement_name
@@ -78,7 +78,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     result = computed(desk, query, found)
     if result:
         return result
-    operation = operation_of(query.folded)
+    operation = asked_operation(query)
     if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
     if query.asks("rate") and not operation:
