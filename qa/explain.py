@@ -9,7 +9,7 @@ from qa.acceptance import refusal
 from qa.groups import names_another, speaks_of_all, task_of
 from qa.lookup import Candidate
 from qa.names import short_name
-from qa.operations import operation_of
+from qa.operations import asked_operation
 from qa.question import Query
 from qa.wording import figure_of
 
@@ -34,7 +34,7 @@ def explained(assistant: Assistant, query: Query) -> tuple[str, ...]:
         lines.append(f"多部门：算子 {task.operator}" + (f"，条件“{task.words}”" if task.words else ""))
         lines.append(f"对每个部门问：{asked.rest}")
     else:
-        lines.append(f"算子：{operation_of(query.folded) or '直接查找'}")
+        lines.append(f"算子：{asked_operation(query) or '直接查找'}")
     for info in infos[:DOCUMENTS]:
         lines.append(f"候选（{short_name(info.entity)} {info.year or ''} {info.account}）：")
         found = assistant.base(info.name).candidates(asked)[:SHOWN]
