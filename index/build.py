@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "6"
+READING = "7"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]

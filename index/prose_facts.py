@@ -543,6 +543,6 @@ def _read_label(label: str, unit: str, cursor: _Cursor, frame: _Frame) -> tuple[
         return ("增减率" if rate else "增减额"), subject, sign
     for pattern, measure in _measures():
         match = pattern.search(label)
-        if match:
+        if match and (measure != "占比" or unit == "%"):  # 占地面积 is no share
             return measure, _name(label[: match.start()], frame), 1
     return "", _name(label, frame), 1

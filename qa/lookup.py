@@ -416,12 +416,13 @@ class FactBase:
 
     def _named_again(self, candidate: Candidate, text: str) -> int:
         """Return the mask of words that name the item again, whole or in part: 多少平方米的房子."""
-        if candidate.item.quality < 0.9:
+        by_column = bool(candidate.features["total_by_column"])
+        if candidate.item.quality < 0.9 and not by_column:
             return 0
-        item = fold(candidate.fact.item)
+        item = fold(candidate.fact.measure if by_column else candidate.fact.item)
         titles = lexicon().titles_of(item)
         spans = [(start, end) for start, end, found in phrases_in(text) if found & titles]
-        if candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
+        if not by_column and candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
 
