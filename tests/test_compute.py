@@ -81,7 +81,7 @@ def test_a_total_does_not_depend_on_the_order(given_: list[Operand], chance: Ran
 @given(lists)
 def test_an_average_is_the_total_over_the_number_to_two_places(given_: list[Operand]) -> None:
     result = average(given_)
-    exact = sum(map(yuan, given_)) / YUAN[given_[0].unit] / len(given_)
+    exact = sum(map(yuan, given_), Fraction(0)) / YUAN[given_[0].unit] / len(given_)
     assert result.unit == given_[0].unit
     assert Fraction(result.value) == half_up(exact, 2)
 
@@ -108,9 +108,7 @@ def test_a_ratio_and_a_share_are_the_quotient_to_two_places(part: Operand, whole
     st.integers(1, 10**6),
     st.sampled_from(["人", "辆", "平方米"]),
 )
-def test_an_amount_for_each_is_the_quotient_and_names_both_units(
-    top: Operand, count: int, unit: str
-) -> None:
+def test_an_amount_for_each_is_the_quotient_and_names_both_units(top: Operand, count: int, unit: str) -> None:
     result = per_unit(top, Operand("数", Decimal(count), unit))
     exact = Fraction(top.value) / count
     assert result.unit == f"{top.unit}/{unit}"
@@ -225,7 +223,7 @@ def test_the_formula_of_an_average_divides_by_the_number(given_: list[Operand]) 
     left, right = sides(result)
     assert right == [result.value]
     assert left[-1] == len(given_)
-    exact = sum(map(Fraction, left[:-1])) / len(given_)
+    exact = sum(map(Fraction, left[:-1]), Fraction(0)) / len(given_)
     assert Fraction(right[0]) == half_up(exact, 2)
     assert result.formula.endswith(amount(result.value, result.unit))
 

@@ -72,6 +72,12 @@ DIALOGUES: dict[str, list[Step]] = {
         ("那巴州呢", "25.40", "万元"),
         ("两家差多少", "65.88", "万元"),
     ],
+    "the difference of what is alike": [
+        ("乌鲁木齐人社局三公经费是多少", "91.28", "万元"),
+        ("政府采购预算呢", "1985.18", "万元"),
+        ("那巴州三公经费呢", "25.40", "万元"),
+        ("两家差多少", "65.88", "万元"),
+    ],
     "the difference of two told together": [
         ("乌鲁木齐人社局和巴州人社局的三公经费分别是多少", None, ""),
         ("两家差多少", "65.88", "万元"),
@@ -112,7 +118,10 @@ DIALOGUES: dict[str, list[Step]] = {
         ("占总额的比例", "5.51", "%"),
     ],
     "a share of all departments": [(WUQI, "91.28", "万元"), ("它占四家合计的比例是多少", "33.40", "%")],
-    "the item was another": [(RECEPTION, "1.40", "万元"), ("我问的是办公费，不是公务接待费", "63.26", "万元")],
+    "the item was another": [
+        (RECEPTION, "1.40", "万元"),
+        ("我问的是办公费，不是公务接待费", "63.26", "万元"),
+    ],
     "not that item": [(RECEPTION, "1.40", "万元"), ("不是公务接待费，我问的是差旅费", "33.00", "万元")],
     "no, another item": [(RECEPTION, "1.40", "万元"), ("不对，我问的是差旅费", "33.00", "万元")],
     "the department was another": [(WUQI, "91.28", "万元"), ("我问的是昌吉州，不是乌鲁木齐", "9.20", "万元")],
@@ -139,9 +148,7 @@ def test_each_turn_is_answered_with_its_figure(chat: Conversation, name: str) ->
 
 
 @pytest.mark.parametrize("name", DIALOGUES)
-def test_the_first_turn_shows_no_other_reading_and_each_later_one_does(
-    chat: Conversation, name: str
-) -> None:
+def test_the_first_turn_shows_no_other_reading_and_each_later_one_does(chat: Conversation, name: str) -> None:
     (first, *_), *later = DIALOGUES[name]
     assert chat.ask(first).resolved == ""
     for question, _, _ in later:
@@ -256,6 +263,17 @@ def test_a_difference_cites_both_and_shows_its_formula(chat: Conversation) -> No
     assert len({citation.doc for citation in answer.citations}) == 2
     assert all(figure in answer.steps[-1] for figure in ("91.28", "25.40", "65.88"))
     assert {value.value for value in answer.values} == {Decimal("91.28"), Decimal("25.40")}
+
+
+@pytest.mark.parametrize(("first", "second", "word"), [("巴州", "昌吉州", "少"), ("昌吉州", "巴州", "多")])
+def test_a_difference_says_which_way_it_goes(chat: Conversation, first: str, second: str, word: str) -> None:
+    for question in (f"{first}人社局三公经费是多少", f"那{second}呢"):
+        chat.ask(question)
+    answer = chat.ask("两家差多少")
+    assert answer.value == Decimal("16.20")
+    claim, _, _ = answer.text.partition("16.20")
+    assert -1 < claim.find(second) < claim.find(first)
+    assert claim.rstrip().endswith(word)
 
 
 def test_two_departments_may_follow_at_once(chat: Conversation) -> None:
@@ -414,8 +432,34 @@ def test_a_follow_up_to_nothing_is_not_answered(
 
 PIECES = st.sampled_from(
     ["那", "呢", "其中", "巴州", "乌鲁木齐人社局", "昌吉州", "哈密市人社局", "两家", "四家", "这两个数", "它"]
-    + ["三公经费", "公务接待费", "这个项目", "政策依据", "人才事业发展经费", "车", "比", "占", "的比例", "差多少"]
-    + ["多多少", "为什么", "去年", "上年", "2024年", "换成", "元", "亿元", "我问的是", "不是", "，", "？", "2", "第三个"]
+    + [
+        "三公经费",
+        "公务接待费",
+        "这个项目",
+        "政策依据",
+        "人才事业发展经费",
+        "车",
+        "比",
+        "占",
+        "的比例",
+        "差多少",
+    ]
+    + [
+        "多多少",
+        "为什么",
+        "去年",
+        "上年",
+        "2024年",
+        "换成",
+        "元",
+        "亿元",
+        "我问的是",
+        "不是",
+        "，",
+        "？",
+        "2",
+        "第三个",
+    ]
     + ["是多少", "一共多少", "总额", "比上年增加多少", "最多", "排第几", "人均", "由谁承担"]
 )
 TURNS = st.lists(st.lists(PIECES | st.text(max_size=4), max_size=5).map("".join), min_size=1, max_size=4)

@@ -19,7 +19,7 @@ from index.text import squash
 from qa import Answer, Assistant
 from qa.across import Part, combined
 from qa.answer import Citation, proven
-from qa.groups import Task
+from qa.groups import Task, task_of
 from qa.question import Query, understand
 
 QA = Path(qa.__file__).parent
@@ -489,9 +489,7 @@ INCOMPLETE = [
 
 
 @pytest.mark.parametrize("question", ONLY_ONE)
-def test_one_figure_alone_is_neither_highest_nor_average(
-    sample_assistant: Assistant, question: str
-) -> None:
+def test_one_figure_alone_is_neither_highest_nor_average(sample_assistant: Assistant, question: str) -> None:
     having = [place for place in PLACES if f"| {ONLY_ONE_HAS} |" in text_of(place)]
     assert having == ["巴州"]
     answer = sample_assistant.ask(question)
@@ -541,7 +539,7 @@ def made(name: str, value: str, item: str = "办公费", unit: str = "万元") -
         text=value,
         quote=value,
         doc=name,
-        span=Span(1, 1),
+        span=Span(name, 1, 1),
         table="表1",
         row_path=(item,),
         column_path=("合计",),
@@ -583,9 +581,16 @@ def test_one_found_figure_is_refused(operator: str) -> None:
     assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
 
 
+@pytest.mark.parametrize("operator", ["compare", "ratio", "percent"])
+def test_nothing_is_compared_while_one_named_is_missing(operator: str) -> None:
+    answer = asked(operator, made("青岭市", "2"), made("白泽市", "1"), missing=("松湾市水务局",))
+    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
+    assert "松湾市水务局" in answer.text
+
+
 def test_equals_are_told_as_equal() -> None:
     answer = asked("compare", made("青岭市", "2.00"), made("白泽市", "2"))
-    assert (answer.status, answer.value) == ("answered", 0)
+    assert (answer.status, answer.value) == ("answered", Decimal(0))
 
 
 def test_all_that_share_the_highest_are_named() -> None:
@@ -704,8 +709,6 @@ def test_every_condition_of_the_wording_is_tried_below() -> None:
 
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_condition_holds_for_what_it_says(name: str) -> None:
-    from qa.groups import task_of
-
     question, holds, fails = CONDITIONS[name]
     query: Query = understand(question, [])
     task = task_of(query, 4)

@@ -76,7 +76,7 @@ def test_csv_holds_the_figures_alone(run: Run) -> None:
     status, out, err = run("ask", "--table", "csv", FOUR)
     header, *rows = csv.reader(io.StringIO(out))
     assert (status, err, header) == (0, "", ["名称", "数值", "单位"])
-    assert ["乌鲁木齐人社局(2026)", "91.28", "万元"] in rows
+    assert ["乌鲁木齐人社局(2026年)", "91.28", "万元"] in rows
     assert [row[1] for row in rows] == ["91.28", "25.40", "9.20", "147.41"]
 
 
@@ -85,7 +85,7 @@ def test_markdown_holds_the_figures_alone(run: Run) -> None:
     lines = out.splitlines()
     assert (status, err) == (0, "")
     assert lines[:2] == ["| 名称 | 数值 | 单位 |", "| --- | ---: | --- |"]
-    assert "| 新疆维吾尔自治区人社厅(2025) | 147.41 | 万元 |" in lines and len(lines) == 6
+    assert "| 新疆维吾尔自治区人社厅(2025年) | 147.41 | 万元 |" in lines and len(lines) == 6
 
 
 def test_a_single_figure_is_labelled_with_its_question(run: Run) -> None:
@@ -105,7 +105,7 @@ def test_figures_of_several_questions_name_their_question(run: Run) -> None:
     _, out, _ = run("ask", "--table", "csv", FOUR, other, ONE)
     labels = [row[0] for row in csv.reader(io.StringIO(out))]
     assert len(labels) == 1 + 4 + 4 + 1 and len(set(labels)) == len(labels)
-    assert f"{FOUR}：巴州人社局(2026)" in labels and f"{other}：巴州人社局(2026)" in labels
+    assert f"{FOUR}：巴州人社局(2026年)" in labels and f"{other}：巴州人社局(2026年)" in labels
     assert labels[-1] == ONE
 
 
