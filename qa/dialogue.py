@@ -268,8 +268,9 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
     beside = _beside(text, first, turns, assistant)
     if beside:
         return [beside]
-    if speaks_of_all(first, named):
-        return [text] if _names_item(first) else [f"{_topic(last)}，{text}", text]
+    if speaks_of_all(first, named) and not _rule("both").search(text):
+        whose = f"{_who(turns)}的" if _rule("among").search(text) and not named else ""
+        return [text] if _names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
     if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
         return [text]
     text = _rule("project").sub(_project(turns) or r"\g<0>", text)
