@@ -107,7 +107,7 @@ def _computed(
     claim, value, unit, steps = "", None, None, list[str]()
     item = _item(figures)
     needs_all = task.operator in ("compare", "ratio", "percent")
-    if task.operator in ("rank", "extreme", "average") and len(operands) < 2 <= len(parts):
+    if task.operator in ("rank", "extreme", "average") and len(operands) < 2:
         told = "、".join(part.label for part in figures)
         return Answer(query.question, "not_found", f"只找到{told}的数字，无法比较。")
     if needs_all and (missing or len(operands) < 2):
@@ -132,8 +132,8 @@ def _computed(
         word = "合计" if task.operator == "total" else "平均"
         claim = f"{len(operands)} 家{item}{word} {_said(result)}"
         value, unit, steps = result.value, result.unit, [result.formula]
-        if lacking:  # a sum that lacks some is no answer
-            absent = _listed([part.label for part in lacking], "、")
+        if lacking or missing:  # a sum that lacks some is no answer
+            absent = _listed([*missing, *(part.label for part in lacking)], "、")
             found = _listed([f"{o.label} {_of(o)}" for o in operands])
             text = f"没有找到{absent}的{item}，{word}不全（已找到的：{found}）。"
             return Answer(query.question, "not_found", text)

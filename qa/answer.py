@@ -102,6 +102,7 @@ def masked(answer: Answer) -> Answer:
         text=mask(answer.text),
         citations=tuple(replace(c, quote=mask(c.quote)) for c in answer.citations),
         steps=tuple(map(mask, answer.steps)),
+        resolved=mask(answer.resolved),
     )
 
 

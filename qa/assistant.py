@@ -18,7 +18,7 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import names_another, speaks_of_all, task_of
+from qa.groups import counted_departments, names_another, speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qa.dialogue import Conversation
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
+_BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
 LONGEST_QUESTION = 1000
 """Characters of a question; a longer one is a document, not a question."""
 
@@ -110,6 +111,8 @@ class Assistant:
         named = [d for d in self.departments if d.entity in query.departments]
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
+        if named and _BEFORE_LAST.search(query.folded):
+            return self._refuse(query, "文件里没有前年的数字。")
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         if query.account:
             infos = [i for i in infos if i.account == query.account]
@@ -142,7 +145,7 @@ class Assistant:
         """Answer for several departments, or for several years of one."""
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         focus = [d.entity for d in named]
-        if named and speaks_of_all(query, ()) and len(named) == 1:
+        if len(named) == 1 and speaks_of_all(query, ()) and not names_another(query):
             infos = list(self.store.documents)
         infos = [i for i in infos if i.entity not in query.excluded]
         if query.account:
@@ -162,6 +165,11 @@ class Assistant:
             infos = [self._of_year(d, infos, query) for d in named]
         if not infos:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
+        counted = counted_departments(query)
+        if counted and not named and counted != len(infos):
+            choices = tuple(f"{short_name(i.entity)} {i.year} 年" for i in infos)
+            text = f"问的是 {counted} 家，这里有 {len(infos)} 家，请说明是哪几家：" + "、".join(choices[:12])
+            return Answer(query.question, "clarify", text, choices=choices[:12])
         task = task_of(query, len(infos) + len(query.unknown))
         if len(infos) > MANY:
             parts = spread(task, infos, self.store, self.titles, self._from_one)

@@ -32,6 +32,8 @@ class Result:
 
 def total(operands: Sequence[Operand]) -> Result:
     """Add figures of one kind of unit. Raises ValueError for 万元 + 人."""
+    if not operands:
+        raise ValueError("没有可相加的数")
     unit = operands[0].unit
     values = [_in_unit(operand, unit) for operand in operands]
     formula = " + ".join(f"{o.label} {amount(v, unit)}" for o, v in zip(operands, values, strict=True))

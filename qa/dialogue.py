@@ -20,12 +20,12 @@ from rapidfuzz.fuzz import ratio
 
 from index.document import Fact
 from index.text import fold
-from qa.answer import Answer, Value, amount, cite, convert
+from qa.answer import Answer, Value, amount, cite, convert, masked
 from qa.compute import Operand, difference, share
 from qa.groups import speaks_of_all
 from qa.lexicon import lexicon, phrases_in
 from qa.lookup import CHANGES, WHOLE_STATEMENTS
-from qa.matching import content_of
+from qa.matching import bigrams, content_of
 from qa.names import find_units, short_name
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
@@ -69,8 +69,11 @@ class Conversation:
 
     def ask(self, question: str) -> Answer:
         """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
-        if not fold(question):
+        if not any(char.isalnum() for char in question):
             return self.assistant.ask(question)  # which says that it is empty
+        return masked(self._next(question))
+
+    def _next(self, question: str) -> Answer:
         chosen = self._choice(question)
         if chosen:
             return self._answer(question, chosen)
@@ -296,10 +299,17 @@ def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> li
         return [text if names_item else f"{bare}{_topic(last)}{_asked(last)}"]
     if query.departments or (query.subunits and not last.query.departments):
         if names_item:
-            return [text, f"{bare}{_asked(last)}", _with_department(last, bare, assistant)]
+            options = [text, f"{bare}{_asked(last)}"]
+            words = content_of(understand(bare, known).rest.replace(BLANK, "，"))
+            if any(gram in last.query.folded for gram in bigrams(words) if len(gram) > 1):
+                options.append(_with_department(last, bare, assistant))  # 货物, of 货物采购
+            return options
         return [_with_department(last, bare, assistant)]
     if _BARE_YEAR.match(fold(bare)):
         return [_with_year(last, bare, assistant)]
+    together = list(dict.fromkeys(short_name(fact.entity) for fact in last.answer.facts))
+    if len(together) > 1 and _rule("asking").search(text) and not names_item:
+        return [f"{'和'.join(together)}的{_topic(last)}{text}"]
     inner = _rule("inside").sub("", bare)
     year = "" if query.years or _YEAR.search(text) else _year(last)
     if not names_item:

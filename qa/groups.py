@@ -27,6 +27,8 @@ _ONE_OF_ITS_OWN = re.compile(
 )
 _TOP = re.compile(r"(?:前|最[多少高低大小贵]的)([一二两三四五六七八九十]|\d+)(?:名|家|个|位)?")
 _PART_OF = re.compile(r"(?:是|相当于|占)□.*(?:百分之|几成)")
+_FALLING_ORDER = re.compile(r"(?:从|由)?[高大多](?:到|往|至)[低小少]")
+_COUNTED = re.compile(r"(?<![前哪的])([两二三四五六七八九十]|\d{1,3})(?:家|个(?:单位|部门|局))(?!以)")
 _LISTED = re.compile(r"[\u4e00-\u9fff](?:，|和|与|及|以及)(?=[\u4e00-\u9fff]{2})")
 _LINK = "(?:和|与|跟|同|，|比|及|以及)"
 _DOUBT = re.compile(r"哪|谁|都有|有没有|是否有|有[^，?]{1,16}吗")
@@ -79,6 +81,12 @@ def speaks_of_all(query: Query, named: Sequence[Department]) -> bool:
     return wide and not named and not _OWN_UNITS.search(query.rest)
 
 
+def counted_departments(query: Query) -> int:
+    """Return how many departments a question says it speaks of, 0 when it does not say."""
+    found = _COUNTED.search(query.rest)
+    return (_NUMBERS.get(found.group(1)) or int(parse_figure(found.group(1)) or 0)) if found else 0
+
+
 def names_another(query: Query) -> bool:
     """Tell whether a department that the index lacks is named side by side with one that it has."""
     return bool(query.departments) and any(
@@ -95,7 +103,7 @@ def task_of(query: Query, several: int) -> Task:
     for name in query.unknown:
         known = next((name[:size] for size in range(len(name), 1, -1) if name[:size] in rest), "")
         rest = rest.replace(known, BLANK * len(known)) if known else rest
-    smallest = bool(re.search(rules()["smallest"], _operator_words(rest)))
+    smallest = bool(re.search(rules()["smallest"], _FALLING_ORDER.sub("", _operator_words(rest))))
     smallest ^= bool(re.search(rules()["falling"], rest))  # 降幅最大: the smallest change
     condition, words, changes = None, "", False
     if _DOUBT.search(rest):

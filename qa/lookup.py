@@ -422,7 +422,9 @@ class FactBase:
         item = fold(candidate.fact.measure if by_column else candidate.fact.item)
         titles = lexicon().titles_of(item)
         spans = [(start, end) for start, end, found in phrases_in(text) if found & titles]
-        if not by_column and candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
+        if (
+            not by_column and candidate.item.quality < SHORTER
+        ):  # a name that stands whole has no words left over
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
 

@@ -118,8 +118,8 @@ def _gives(fact: Fact, operation: str) -> bool:
     """Tell whether a fact by itself may answer an operation that could not be computed."""
     return {
         "per_head": "均" in fact.item,
-        "share": fact.unit == "%",
-        "ratio": fact.unit in ("倍", "%"),
+        "share": fact.unit == "%" and fact.measure not in CHANGES,
+        "ratio": fact.unit in ("倍", "%") and fact.measure not in CHANGES,
         "difference": fact.measure in ("增减额", "增减率"),
     }.get(operation, True) or bool(fact.value is None and fact.text)
 
