@@ -14,9 +14,9 @@ from index.store import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
 from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total
+from qa.features import CHANGES
 from qa.groups import Task
 from qa.lexicon import lexicon
-from qa.lookup import CHANGES
 from qa.names import short_name
 from qa.question import Query
 from qa.wording import NARROW_SCOPES, subject_of

@@ -21,8 +21,9 @@ from qa.compute import (
     share,
     total,
 )
+from qa.features import TEXT_MEASURES, is_sum, near
 from qa.lexicon import phrases_in
-from qa.lookup import CONTEXT, TEXT_MEASURES, Candidate, is_sum, near
+from qa.lookup import CONTEXT, Candidate
 from qa.matching import content_of
 from qa.names import short_name
 from qa.operations import asked_operation, split_operands, without_per_head

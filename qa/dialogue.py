@@ -1,19 +1,13 @@
-"""What a follow-up question inherits: it is rewritten into a question that is complete in itself.
+"""A dialogue: each question is completed from those before, or reckoned from figures already told.
 
-The rewriting is plain text, shown with the answer, so that a reader sees what was understood. What a
-follow-up names replaces what was said before: department, year, item or what is asked about it; the
-rest is taken over. A question that names its department and its item inherits nothing.
+The completed question is plain text, shown with the answer, so that a reader sees what was understood.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz.fuzz import ratio
@@ -22,39 +16,17 @@ from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert, masked
 from qa.compute import Operand, difference, share
-from qa.groups import speaks_of_all
-from qa.lexicon import lexicon, phrases_in
-from qa.lookup import CHANGES, WHOLE_STATEMENTS
-from qa.matching import bigrams, content_of
-from qa.names import find_units, short_name
-from qa.operations import operation_of
-from qa.question import BLANK, Query, understand
-from qa.wording import NARROW_SCOPES, subject_of
+from qa.features import CHANGES
+from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
+from qa.names import short_name
+from qa.question import understand
+from qa.wording import subject_of
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
-_FILE = Path(__file__).parent / "lexicon" / "followups.json"
-_YEAR = re.compile(r"(?:20)?\d{2}年|去年|上年|前年|今年")
-_BARE_YEAR = re.compile(r"^(?:(?:20)?\d{2}年?|去年|上年|前年|今年)(?:的|度)?$")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
-_OFFICE = re.compile(r"[局厅委]|中心|街道|学院")
-_DIFFERENCE = re.compile(r"(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)|差多少|相差")
 _DIGITS = "一二三四五六七八九"
-
-
-@cache
-def _rule(name: str) -> re.Pattern[str]:
-    return re.compile(json.loads(_FILE.read_text(encoding="utf-8"))[name])
-
-
-@dataclass(slots=True)
-class Turn:
-    """A question as it was resolved, with its answer."""
-
-    text: str
-    query: Query
-    answer: Answer
 
 
 @dataclass(slots=True)
@@ -70,7 +42,8 @@ class Conversation:
     def ask(self, question: str) -> Answer:
         """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
         if not any(char.isalnum() for char in question):
-            return self.assistant.ask(question)  # which says that it is empty
+            # which says that it is empty
+            return masked(replace(self.assistant.ask(question), question=question))
         return masked(self._next(question))
 
     def _next(self, question: str) -> Answer:
@@ -98,7 +71,7 @@ class Conversation:
         """Return the complete questions that a question may stand for, the likeliest first."""
         if not self.turns:
             return [question]
-        return _rewritten(question, self.turns, self.assistant)
+        return rewritten(question, self.turns, self.assistant)
 
     def _answer(self, question: str, text: str) -> Answer:
         answer = self.assistant.ask(text)
@@ -131,10 +104,10 @@ class Conversation:
         told = self._between(question)
         if told:
             return told
-        unit = _rule("convert").match(question.strip())
+        unit = rule("convert").match(question.strip())
         if unit and (money := _money(last)):
             return self._converted(question, money, unit.group("unit") or unit.group("asked"))
-        part = _rule("share").match(question.strip())
+        part = rule("share").match(question.strip())
         if part and last.facts and last.value is not None:
             return self._share(question, last, fold(part.group("whole")))
         return None
@@ -142,24 +115,24 @@ class Conversation:
     def _between(self, question: str) -> Answer | None:
         """Return the difference of two figures told before: 两家差多少, 比昌吉州的多多少."""
         last = self.turns[-1]
-        against = _rule("against").search(question)
-        numbers = _rule("figures").search(question) and _DIFFERENCE.search(question)
-        both = _rule("both").search(question) and _DIFFERENCE.search(question)
+        against = rule("against").search(question)
+        numbers = rule("figures").search(question) and DIFFERENCE.search(question)
+        both = rule("both").search(question) and DIFFERENCE.search(question)
         told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None]
         if not told or told[-1] is not last or not (against or both or numbers):
             return None
         if against and against.group("mine"):
             first = understand(against.group("mine"), self.assistant.departments)
             named = [turn for turn in told if turn.answer.facts[0].entity in first.departments]
-            if not named or _names_item(first):
+            if not named or names_item(first):
                 return None
             last = named[-1]
         others = [turn for turn in told if turn is not last and (numbers or _owner(turn) != _owner(last))]
         if against:
             wanted = understand(against.group("other"), self.assistant.departments)
             others = [turn for turn in others if turn.answer.facts[0].entity in wanted.departments]
-        words = understand(_rule("both").sub("", question), self.assistant.departments)
-        if not others or not (numbers or against) and _names_item(words):
+        words = understand(rule("both").sub("", question), self.assistant.departments)
+        if not others or not (numbers or against) and names_item(words):
             return None
         mine = subject_of(last.answer.facts[0])
         other = others[-1]
@@ -229,7 +202,7 @@ class Conversation:
 
     def _whole(self, part: Fact, words: str) -> Fact | None:
         """Return the total that a share is of: 总额 of the same project, told before, or one named now."""
-        if _rule("own_total").match(words):
+        if rule("own_total").match(words):
             told = [fact for turn in reversed(self.turns) for fact in turn.answer.facts]
             larger = (
                 f
@@ -254,240 +227,9 @@ def _operand(turn: Turn) -> Operand:
     return Operand(label, turn.answer.value or Decimal(0), turn.answer.unit or "")
 
 
-def _rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> list[str]:
-    """Return the complete questions that a follow-up may stand for."""
-    last = turns[-1]
-    text = _rule("opening").sub("", question.strip())
-    known = assistant.departments
-    text = _rule("now").sub("", text)
-    corrected = _rule("correction_after").search(text) or _rule("correction").search(text)
-    if corrected:
-        meant = corrected.group("meant")
-        if _names_item(understand(meant, known)):
-            return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
-        return [_with_department(last, meant, assistant), text]
-    first = understand(text, known)
-    named = [department for department in known if department.entity in first.departments]
-    beside = _beside(text, first, turns, assistant)
-    if beside:
-        return [beside]
-    if speaks_of_all(first, named) and not _rule("both").search(text):
-        whose = f"{_who(turns)}的" if _rule("among").search(text) and not named else ""
-        return [text] if _names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
-    if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
-        return [text]
-    text = _rule("project").sub(_project(turns) or r"\g<0>", text)
-    text = _rule("pronouns").sub(_item(last), text)
-    text = _rule("cars").sub("车辆", _rule("things").sub("", text)).replace("呢，", "，")
-    both = _rule("both").search(text)
-    if both:
-        names = _two_departments(turns)
-        if len(names) == 2:
-            rest = _rule("both").sub("", text)
-            item = "" if _names_item(understand(rest, known)) else _topic(last)
-            return [f"{names[0]}和{names[1]}的{item}{rest}"]
-    recipient = _recipient(text, last, assistant)
-    if recipient:
-        return [f"{_who(turns)}{_year(last)}{_project(turns)}分给{recipient}多少"]
-    query = understand(text, known)
-    if _rule("at_least").search(text) and (query.departments or query.unknown):
-        return [f"{_rule('at_least').sub('', text)}{_topic(last)}是多少"]
-    bare = _rule("closing").sub("", text)
-    names_item = _names_item(understand(bare, known))
-    who = _who(turns)
-    if query.unknown and not query.departments:
-        return [text if names_item else f"{bare}{_topic(last)}{_asked(last)}"]
-    if query.departments or (query.subunits and not last.query.departments):
-        if names_item:
-            options = [text, f"{bare}{_asked(last)}"]
-            words = content_of(understand(bare, known).rest.replace(BLANK, "，"))
-            if any(gram in last.query.folded for gram in bigrams(words) if len(gram) > 1):
-                options.append(_with_department(last, bare, assistant))  # 货物, of 货物采购
-            return options
-        return [_with_department(last, bare, assistant)]
-    if _BARE_YEAR.match(fold(bare)):
-        return [_with_year(last, bare, assistant)]
-    together = list(dict.fromkeys(short_name(fact.entity) for fact in last.answer.facts))
-    if len(together) > 1 and _rule("asking").search(text) and not names_item:
-        return [f"{'和'.join(together)}的{_topic(last)}{text}"]
-    inner = _rule("inside").sub("", bare)
-    year = "" if query.years or _YEAR.search(text) else _year(last)
-    if not names_item:
-        return [f"{who}{year}{_topic(last)}{inner}", f"{who}{year}{inner}"]
-    options = [f"{who}{year}{inner}"]
-    within = _project([last])
-    if within and fold(within) not in fold(inner):  # 差旅费, 计划培训多少人: of the project just spoken of
-        options.insert(0, f"{who}{year}{within}的{inner}")
-    if bare != text:  # 那某某呢: the same is asked of it
-        options.insert(0, f"{who}{year}{inner}{_asked(last)}")
-    project = _project(turns)
-    if project and fold(project) not in fold(inner):
-        options.append(f"{who}{year}{project}{inner}")
-    options.append(text)
-    return list(dict.fromkeys(options))
-
-
-def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant) -> str:
-    """Return the question about another unit of the department, or against one named: 比昌吉州的多多少."""
-    last = turns[-1]
-    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
-    own = next((d for d in assistant.departments if d.entity == entity), None)
-    topic = _topic(last)
-    against = _rule("against").search(text)
-    if against and topic:
-        other = understand(against.group("other"), assistant.departments)
-        names = [short_name(e) for e in other.departments]
-        units = [unit for _, _, unit in find_units(fold(against.group("other")), own)] if own else []
-        if names:
-            return f"{_who(turns)}和{names[0]}的{topic}差多少"
-        if units and last.query.subunits:
-            return f"{short_name(entity)}{last.query.subunits[0]}和{units[0]}的{topic}差多少"
-    if len(query.departments) > 1 and not _names_item(query):
-        words = re.sub(rf"[{BLANK}的和与跟及，]*[{BLANK}][的和与跟及，]*", "", query.rest)
-        asked = "差多少" if _DIFFERENCE.search(text) else words
-        return f"{'和'.join(map(short_name, query.departments))}的{topic}{asked}"
-    if query.departments or query.unknown or own is None:
-        return ""
-    if _rule("units_together").search(text):
-        told = list(dict.fromkeys(u for turn in turns for u in turn.query.subunits))
-        return f"{short_name(entity)}{'、'.join(told)}的{topic}一共多少" if len(told) > 1 else ""
-    units = [unit for _, _, unit in find_units(fold(text), own)]
-    named = understand(f"{short_name(entity)}{text}", assistant.departments)
-    if len(units) == 1 and not _names_item(named) and not operation_of(fold(text)):
-        plain = next((turn for turn in reversed(turns) if not operation_of(turn.query.folded)), last)
-        return f"{short_name(entity)}{units[0]}{_year(plain)}{_bare(plain)}"
-    return ""
-
-
 def _money(last: Answer) -> Answer | None:
     """Return the answer if it gives one amount of money, as its figure or among several."""
     if last.value is not None and last.unit:
         return last
     sums = [value for value in last.values if value.unit.endswith("元")]
     return replace(last, value=sums[0].value, unit=sums[0].unit) if len(sums) == 1 else None
-
-
-def _recipient(text: str, last: Turn, assistant: Assistant) -> str:
-    """Return the part of the last project's allocation that a text names: 分给昌吉州多少, 那巴州呢."""
-    fact = last.answer.facts[0] if last.answer.facts else None
-    project = fact and (fact.project or fact.item)
-    if fact is None or _OFFICE.search(text):
-        return ""
-    parts = [
-        f.item
-        for f in assistant.base(fact.doc).facts
-        if f.measure == "分配金额" and f.project and fold(f.project) == fold(project or "")
-    ]
-    named = {
-        item: max((len(form) for form in _forms(item) if form in fold(text)), default=0) for item in parts
-    }
-    return max(named, key=lambda item: named[item]) if any(named.values()) else ""
-
-
-def _forms(item: str) -> tuple[str, ...]:
-    return (fold(item), *lexicon().place_forms(fold(item)))
-
-
-def _names_item(query: Query) -> bool:
-    """Tell whether a question says more than whose figure, of which year, and what about it."""
-    rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
-    plain = _rule("asking").sub(lambda match: "，" * len(match.group()), rest.replace(BLANK, "，"))
-    words = re.sub(r"[，?的\ue000-\uefff]", "", content_of(plain))
-    return len(words) >= 2 or any(end - start > 2 for start, end, _ in phrases_in(plain))
-
-
-def _who(turns: Sequence[Turn]) -> str:
-    """Return the department that the last answer was about, with the unit inside it."""
-    for turn in reversed(turns):
-        if turn.answer.facts:
-            fact = turn.answer.facts[0]
-            unit = turn.query.subunits[0] if turn.query.subunits else ""
-            return short_name(fact.entity) + unit
-        if turn.query.departments:
-            return short_name(turn.query.departments[0])
-    return ""
-
-
-def _year(last: Turn) -> str:
-    """Return the year to name again: the one that the last question named itself."""
-    return f"{last.query.years[0]}年" if last.query.years else ""
-
-
-def _item(last: Turn) -> str:
-    """Return the name of what the last answer was about."""
-    return subject_of(last.answer.facts[0]) if last.answer.facts else ""
-
-
-def _topic(last: Turn) -> str:
-    """Return the words that name what the last answer was about: its project and its item."""
-    if not last.answer.facts:
-        return ""
-    fact = last.answer.facts[0]
-    if fact.measure in ("职能条目", "主要职能", "名单"):
-        return ""
-    project = f"{fact.project}的" if fact.project and fold(fact.project) != fold(fact.item) else ""
-    scope = fact.scope if last.query.scopes and fact.scope in NARROW_SCOPES else ""
-    subject = subject_of(fact)
-    return f"{project}{'' if scope in subject else scope}{subject}"
-
-
-def _project(turns: Sequence[Turn]) -> str:
-    """Return the project spoken of last."""
-    for turn in reversed(turns):
-        for fact in turn.answer.facts:
-            if fact.project:
-                return fact.project
-            if fact.item.endswith(("项目", "经费", "资金")) and fact.table:
-                return fact.item
-    return ""
-
-
-def _asked(last: Turn) -> str:
-    """Return what was asked of the last item, as words to put after another."""
-    fact = last.answer.facts[0] if last.answer.facts else None
-    if fact is None:
-        return ""
-    if fact.measure in ("增减额", "增减率"):
-        return "比上年增减多少"
-    if fact.measure == "原因":
-        return "变化的原因是什么"
-    if last.query.measures and last.query.measures[0].kind == "text":
-        return f"的{last.query.measures[0].measure}"
-    return "是多少"
-
-
-def _two_departments(turns: Sequence[Turn]) -> list[str]:
-    """Return the last two departments spoken of, the earlier first."""
-    names: list[str] = []
-    for turn in reversed(turns):
-        for fact in turn.answer.facts:
-            name = short_name(fact.entity)
-            if name not in names:
-                names.append(name)
-    return names[1::-1]
-
-
-def _with_department(last: Turn, words: str, assistant: Assistant) -> str:
-    """Return the last question asked of another department or unit, in that one's own year."""
-    query = understand(words, assistant.departments)
-    named = [short_name(entity) for entity in query.departments] or list(query.unknown)
-    units = list(query.subunits)
-    if not named:
-        entity = last.query.departments[0] if last.query.departments else ""
-        named = [short_name(entity)] if entity else []
-        units = units or [words]
-    year = f"{query.years[0]}年" if query.years else ""
-    return f"{'和'.join(named)}{units[0] if units else ''}{year}{_bare(last)}"
-
-
-def _with_year(last: Turn, words: str, assistant: Assistant) -> str:
-    """Return the last question asked of another year."""
-    year = words.rstrip("的度")
-    year = year if year.endswith("年") else f"{year}年"
-    return f"{_who([last])}{year}{_bare(last)}"
-
-
-def _bare(last: Turn) -> str:
-    """Return the words of the last question without its department, unit and year."""
-    words = re.sub(rf"[{BLANK}\ue000-\uefff]+", "", last.query.rest)
-    return _YEAR.sub("", words).lstrip("的，")

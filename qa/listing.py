@@ -9,7 +9,8 @@ from index.document import Fact
 from index.text import fold
 from qa.acceptance import supports
 from qa.answer import Answer, Value, amount
-from qa.lookup import TEXT_MEASURES, Candidate, is_sum
+from qa.features import TEXT_MEASURES, is_sum
+from qa.lookup import Candidate
 from qa.question import Query
 from qa.wording import Desk, figure_of, name_of
 

@@ -7,18 +7,31 @@ named features; the weights, set by hand, stand in `lexicon/weights.json`.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 from index.document import Fact
 from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
+from qa.features import (
+    BUYS,
+    CHANGES,
+    DEFAULT_MEASURES,
+    PURCHASE,
+    SAME_MEASURE,
+    TEXT_MEASURES,
+    WHOLE_STATEMENTS,
+    class_features,
+    is_sum,
+    near,
+    scope_features,
+    subunit_features,
+    unit_features,
+    weighted,
+)
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 from qa.matching import (
@@ -33,73 +46,10 @@ from qa.matching import (
     modified,
     unexplained,
 )
-from qa.names import name_forms, unit_forms
 from qa.question import BLANK, UNIT_MARK, Query
 
-_ECONOMIC = re.compile(r"经济(?:分类|科目)")
-_FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
 """A classification code: 208 类, 20801 款, 2080101 项."""
-_PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
-"""A prose item about what is to be bought, not about what is there."""
-_BUYS = re.compile(r"购|买|采|添置|新增")
-DEFAULT_MEASURES = frozenset(
-    fold(name)
-    for name in (
-        "合计",
-        "总计",
-        "小计",
-        "预算数",
-        "预算金额",
-        "金额",
-        "项目支出合计",
-        "数量",
-        "指标值",
-        "预算安排规模",
-        "分配金额",
-    )
-)
-TEXT_MEASURES = frozenset(
-    [
-        "原因",
-        "用途",
-        "组成",
-        "名词解释",
-        "职能条目",
-        "主要职能",
-        "名单",
-        "设立的政策依据",
-        "项目承担单位",
-        "资金分配情况",
-        "资金执行时间",
-        "资金来源",
-        "补贴标准",
-        "补贴范围",
-        "补贴方式",
-        "发放程序",
-        "受益人群和社会效益",
-        "项目总体目标",
-        "年度绩效目标",
-        "指标赋分规则",
-        "指标值设置依据",
-        "佐证资料",
-    ]
-)
-CHANGES = frozenset({"增减额", "增减率"})
-"""Measures that compare with the year before, with no other."""
-WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
-"""Statements that answer a question without further content: 主要职能是什么."""
-SAME_MEASURE = {
-    "项目总体目标": {"年度绩效目标"},
-    "增减额": {"增减率"},
-    "增减率": {"增减额"},
-    "资金分配情况": {"用途"},
-    "用途": {"资金分配情况"},
-    "主要职能": {"职能条目"},
-    "组成": {"名词解释"},
-}
-GENERIC_UNITS = frozenset(("个", "项", "%"))
-"""Asked for with 几个 or 百分之几, a figure may still come in another unit."""
 CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
 WHOLE_SUBJECT = 0.93
@@ -108,7 +58,6 @@ HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
 """How much of what a question says counts that another statement of the same project says."""
-_WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,12 +267,12 @@ class FactBase:
             ),
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
-            "purchase_unasked": float(bool(_PURCHASE.match(fact.item)) and not _BUYS.search(query.folded)),
-            **_class_features(fact, query),
+            "purchase_unasked": float(bool(PURCHASE.match(fact.item)) and not BUYS.search(query.folded)),
+            **class_features(fact, query),
             **self._measure_features(fact, query, column),
-            **_unit_features(fact, query),
-            **_scope_features(fact, query),
-            **_subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
+            **unit_features(fact, query),
+            **scope_features(fact, query),
+            **subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
             "one_of_many": float(self._one_of_many(fact, query)),
         }
         anchor = max(
@@ -334,7 +283,7 @@ class FactBase:
             0.95 * features["code"],
             told,
         )
-        return Candidate(fact, _weighted(features), features, item, anchor, mask, 0, 0)
+        return Candidate(fact, weighted(features), features, item, anchor, mask, 0, 0)
 
     def _states(self, fact: Fact, figure: Figure) -> bool:
         """Tell whether a figure of the question is the fact's own or its project's or sentence's."""
@@ -399,7 +348,7 @@ class FactBase:
         }
         return Candidate(
             candidate.fact,
-            _weighted(features),
+            weighted(features),
             features,
             candidate.item,
             candidate.anchor,
@@ -439,114 +388,8 @@ class FactBase:
         return covered(0, spans)
 
 
-def _unit_features(fact: Fact, query: Query) -> dict[str, float]:
-    """Whether the fact's unit can answer 几辆, 多少人, 多少钱."""
-    if not query.units or fact.measure in TEXT_MEASURES:
-        return {"unit_fits": 0.0, "unit_clashes": 0.0}
-    fitting = [same_kind(name, fact.unit) for name in query.units]
-    first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
-    counted = [unit for unit in query.units if unit not in GENERIC_UNITS]
-    clashes = bool(counted) and not any(fitting) and bool(fact.unit)
-    return {"unit_fits": first * any(fitting), "unit_clashes": float(clashes)}
-
-
-def same_kind(asked: str, unit: str) -> bool:
-    """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
-    base = unit.partition("/")[0]
-    return base.endswith("元") if asked == "元" else asked in base
-
-
-def _class_features(fact: Fact, query: Query) -> dict[str, float]:
-    """Whether a row is of the classification asked for: 功能分类 codes begin with 2, 经济分类 with 3 or 5."""
-    asked = ("35" if _ECONOMIC.search(query.folded) else "") + (
-        "2" if _FUNCTIONAL.search(query.folded) else ""
-    )
-    known = bool(asked and fact.code)
-    return {
-        "class_fits": float(known and fact.code[0] in asked),
-        "class_clashes": float(known and fact.code[0] not in asked),
-    }
-
-
-def _scope_features(fact: Fact, query: Query) -> dict[str, float]:
-    """Whether the fact speaks of the money asked for; unasked, the widest scope is natural."""
-    part = float("基本支出" in fact.table and "基本支出" not in query.rest)
-    return {**_scope_fit(fact, query), "scope_part": part}
-
-
-def _scope_fit(fact: Fact, query: Query) -> dict[str, float]:
-    if query.scopes:
-        where = (fact.scope, fact.measure, fact.item, *fact.column_path)
-        fits = any(name in words for name in query.scopes for words in where)
-        return {
-            "scope_fits": float(fits),
-            "scope_clashes": float(not fits and bool(fact.scope)),
-            "scope_wide": 0.0,
-        }
-    return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
-
-
-def _subunit_features(fact: Fact, query: Query, beside: str, item: Match, project: Match) -> dict[str, float]:
-    """Whether the fact belongs to the unit inside the department that the question names."""
-    inside = fact.subunit and fold(fact.subunit) not in {form for form in name_forms(fact.entity)}
-    if query.subunits:
-        wanted = {form for unit in query.subunits for form in name_forms(unit)}
-        fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
-        told = project.quality >= 0.8 or any(
-            form in beside for unit in query.subunits for form in unit_forms(unit)
-        )
-        return {
-            "subunit_fits": float(fits),
-            "subunit_clashes": float(not fits),
-            "subunit_unasked": 0.0,
-            "subunit_other": float(not fits and not told),
-        }
-    return {
-        "subunit_fits": 0.0,
-        "subunit_clashes": 0.0,
-        "subunit_other": 0.0,
-        "subunit_unasked": float(
-            is_sum(fact) and not fact.total or bool(inside) and max(item.quality, project.quality) < 0.9
-        ),
-    }
-
-
 def plain_text(text: str) -> str:
     """Return a question's rest with commas for the names taken out of it."""
     return "".join(
         "，" if char == BLANK or ord(char) >= UNIT_MARK and ord(char) < 0xF000 else char for char in text
     )
-
-
-def measure_fits(measure: str, asked: str) -> bool:
-    """Tell whether a fact's measure is the one asked for, under this name or an equal one."""
-    return measure == asked or measure in SAME_MEASURE.get(asked, ())
-
-
-def is_sum(fact: Fact) -> bool:
-    """Tell whether a fact stands in a total row, of the table or of a unit."""
-    return fact.total or bool(fact.table and fact.subunit and fact.row_path[-1:] == (fact.subunit,))
-
-
-def near(one: Fact, other: Fact) -> bool:
-    """Tell whether two facts stand in one place: the same row or paragraph."""
-    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
-        return one.span.page == other.span.page
-    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
-
-
-@cache
-def weights() -> dict[str, float]:
-    """Return the learned weight of each feature."""
-    found: dict[str, float] = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["weights"]
-    return found
-
-
-def _weighted(features: dict[str, float]) -> float:
-    table = weights()
-    return sum(table.get(name, 0.0) * value for name, value in features.items())
-
-
-def merge(groups: Iterable[list[Candidate]]) -> list[Candidate]:
-    """Return the candidates of several fact bases in one order."""
-    return sorted((c for group in groups for c in group), key=lambda c: (-c.score, c.fact.id))

@@ -19,9 +19,10 @@ from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
 from qa.calculate import COUNTED, computed
 from qa.clauses import answered_apart
+from qa.features import CHANGES, TEXT_MEASURES, near, same_kind
 from qa.lexicon import lexicon
 from qa.listing import EXTREME, listed_rows
-from qa.lookup import CHANGES, TEXT_MEASURES, Candidate, near, same_kind
+from qa.lookup import Candidate
 from qa.matching import WHOLE, content_of
 from qa.operations import asked_operation
 from qa.question import Query, without_measures

@@ -9,7 +9,8 @@ from index.document import Fact
 from index.text import fold
 from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount
-from qa.lookup import TEXT_MEASURES, Candidate, measure_fits, near, plain_text, same_kind
+from qa.features import TEXT_MEASURES, measure_fits, near, same_kind
+from qa.lookup import Candidate, plain_text
 from qa.matching import bits, unexplained
 from qa.question import Query
 from qa.wording import Desk, figure_of, kindred, label_of

@@ -15,8 +15,8 @@ from index.store import DocumentInfo, Store
 from index.text import fold
 from qa.across import Part, answered
 from qa.answer import Answer, amount, cite
+from qa.features import CHANGES
 from qa.groups import Task
-from qa.lookup import CHANGES
 from qa.question import Query
 from qa.wording import figure_of
 

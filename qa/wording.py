@@ -9,7 +9,8 @@ from decimal import Decimal
 from index.document import Fact
 from index.text import fold
 from qa.answer import Citation, cite
-from qa.lookup import CHANGES, DEFAULT_MEASURES, FactBase, is_sum
+from qa.features import CHANGES, DEFAULT_MEASURES, is_sum
+from qa.lookup import FactBase
 from qa.names import short_name
 
 _PLAIN = frozenset(

@@ -1,0 +1,183 @@
+"""What a fact's own labels say to a question: features of its measure, unit, scope and place.
+
+Each function returns named features; `lexicon/weights.json` says how much each counts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from index.document import Fact
+from index.text import fold
+from qa.matching import Match
+from qa.names import name_forms, unit_forms
+from qa.question import Query
+
+_ECONOMIC = re.compile(r"经济(?:分类|科目)")
+_FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
+PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
+"""A prose item about what is to be bought, not about what is there."""
+BUYS = re.compile(r"购|买|采|添置|新增")
+DEFAULT_MEASURES = frozenset(
+    fold(name)
+    for name in (
+        "合计",
+        "总计",
+        "小计",
+        "预算数",
+        "预算金额",
+        "金额",
+        "项目支出合计",
+        "数量",
+        "指标值",
+        "预算安排规模",
+        "分配金额",
+    )
+)
+TEXT_MEASURES = frozenset(
+    [
+        "原因",
+        "用途",
+        "组成",
+        "名词解释",
+        "职能条目",
+        "主要职能",
+        "名单",
+        "设立的政策依据",
+        "项目承担单位",
+        "资金分配情况",
+        "资金执行时间",
+        "资金来源",
+        "补贴标准",
+        "补贴范围",
+        "补贴方式",
+        "发放程序",
+        "受益人群和社会效益",
+        "项目总体目标",
+        "年度绩效目标",
+        "指标赋分规则",
+        "指标值设置依据",
+        "佐证资料",
+    ]
+)
+CHANGES = frozenset({"增减额", "增减率"})
+"""Measures that compare with the year before, with no other."""
+WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
+"""Statements that answer a question without further content: 主要职能是什么."""
+SAME_MEASURE = {
+    "项目总体目标": {"年度绩效目标"},
+    "增减额": {"增减率"},
+    "增减率": {"增减额"},
+    "资金分配情况": {"用途"},
+    "用途": {"资金分配情况"},
+    "主要职能": {"职能条目"},
+    "组成": {"名词解释"},
+}
+GENERIC_UNITS = frozenset(("个", "项", "%"))
+"""Asked for with 几个 or 百分之几, a figure may still come in another unit."""
+_WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
+
+
+def unit_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether the fact's unit can answer 几辆, 多少人, 多少钱."""
+    if not query.units or fact.measure in TEXT_MEASURES:
+        return {"unit_fits": 0.0, "unit_clashes": 0.0}
+    fitting = [same_kind(name, fact.unit) for name in query.units]
+    first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
+    counted = [unit for unit in query.units if unit not in GENERIC_UNITS]
+    clashes = bool(counted) and not any(fitting) and bool(fact.unit)
+    return {"unit_fits": first * any(fitting), "unit_clashes": float(clashes)}
+
+
+def same_kind(asked: str, unit: str) -> bool:
+    """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
+    base = unit.partition("/")[0]
+    return base.endswith("元") if asked == "元" else asked in base
+
+
+def class_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether a row is of the classification asked for: 功能分类 codes begin with 2, 经济分类 with 3 or 5."""
+    asked = ("35" if _ECONOMIC.search(query.folded) else "") + (
+        "2" if _FUNCTIONAL.search(query.folded) else ""
+    )
+    known = bool(asked and fact.code)
+    return {
+        "class_fits": float(known and fact.code[0] in asked),
+        "class_clashes": float(known and fact.code[0] not in asked),
+    }
+
+
+def scope_features(fact: Fact, query: Query) -> dict[str, float]:
+    """Whether the fact speaks of the money asked for; unasked, the widest scope is natural."""
+    part = float("基本支出" in fact.table and "基本支出" not in query.rest)
+    return {**_scope_fit(fact, query), "scope_part": part}
+
+
+def _scope_fit(fact: Fact, query: Query) -> dict[str, float]:
+    if query.scopes:
+        where = (fact.scope, fact.measure, fact.item, *fact.column_path)
+        fits = any(name in words for name in query.scopes for words in where)
+        return {
+            "scope_fits": float(fits),
+            "scope_clashes": float(not fits and bool(fact.scope)),
+            "scope_wide": 0.0,
+        }
+    return {"scope_fits": 0.0, "scope_clashes": 0.0, "scope_wide": float(fact.scope == "全口径")}
+
+
+def subunit_features(fact: Fact, query: Query, beside: str, item: Match, project: Match) -> dict[str, float]:
+    """Whether the fact belongs to the unit inside the department that the question names."""
+    inside = fact.subunit and fold(fact.subunit) not in {form for form in name_forms(fact.entity)}
+    if query.subunits:
+        wanted = {form for unit in query.subunits for form in name_forms(unit)}
+        fits = bool(fact.subunit) and bool(wanted & set(name_forms(fact.subunit)))
+        told = project.quality >= 0.8 or any(
+            form in beside for unit in query.subunits for form in unit_forms(unit)
+        )
+        return {
+            "subunit_fits": float(fits),
+            "subunit_clashes": float(not fits),
+            "subunit_unasked": 0.0,
+            "subunit_other": float(not fits and not told),
+        }
+    return {
+        "subunit_fits": 0.0,
+        "subunit_clashes": 0.0,
+        "subunit_other": 0.0,
+        "subunit_unasked": float(
+            is_sum(fact) and not fact.total or bool(inside) and max(item.quality, project.quality) < 0.9
+        ),
+    }
+
+
+def measure_fits(measure: str, asked: str) -> bool:
+    """Tell whether a fact's measure is the one asked for, under this name or an equal one."""
+    return measure == asked or measure in SAME_MEASURE.get(asked, ())
+
+
+def is_sum(fact: Fact) -> bool:
+    """Tell whether a fact stands in a total row, of the table or of a unit."""
+    return fact.total or bool(fact.table and fact.subunit and fact.row_path[-1:] == (fact.subunit,))
+
+
+def near(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts stand in one place: the same row or paragraph."""
+    if one.span.first is None or other.span.first is None or one.span.last is None or other.span.last is None:
+        return one.span.page == other.span.page
+    return one.span.first <= other.span.last + 2 and other.span.first <= one.span.last + 2
+
+
+@cache
+def weights() -> dict[str, float]:
+    """Return the weight of each feature."""
+    found: dict[str, float] = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    return found
+
+
+def weighted(features: dict[str, float]) -> float:
+    """Return the score of a fact: the weighted sum of its features."""
+    table = weights()
+    return sum(table.get(name, 0.0) * value for name, value in features.items())
