@@ -154,7 +154,11 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     folded = fold_question(question)
     rest = _without_exclusions(folded)
     left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
-    excluded = [m.entity for m in find_mentions(left_out, known) or find_places(left_out, known) if m.entity]
+    spoken_of = find_mentions(left_out, known)
+    for mention in spoken_of:
+        left_out = _blank(left_out, mention.start, mention.end)
+    spoken_of = [*spoken_of, *find_places(left_out, known)]
+    excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
     mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])

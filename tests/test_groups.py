@@ -329,6 +329,8 @@ FILTERS: list[tuple[str, str, Condition]] = [
     ("哪几家的政府采购预算低于0.1亿元", "政府采购预算", lambda value: value < 1000),
     ("哪几家机关运行经费超过1000万元", "机关运行经费", lambda value: value > 1000),
     ("哪几家的车辆超过10辆", "车辆", lambda value: value > 10),
+    ("三公经费超过50万元的单位有哪些", "三公经费", lambda value: value > 50),
+    ("没有公务接待费的部门有哪几个", "公务接待费", lambda value: value == 0),
 ]
 CHANGED: list[tuple[str, str, Condition]] = [
     ("哪几家的三公经费比上年增加", "三公经费", lambda value: value > 0),
@@ -403,6 +405,20 @@ ONE_YEAR = [
     ("2026年的两家，政府采购预算分别是多少", "政府采购预算", "table"),
     ("各单位2026年三公经费分别是多少", "三公经费", "table"),
 ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "除乌鲁木齐人社局和昌吉州外，哪家的三公经费最高",
+        "除了昌吉州和乌鲁木齐，其他单位谁的三公经费最高",
+    ],
+)
+def test_several_are_left_out(sample_assistant: Assistant, question: str) -> None:
+    rest = without(without(printed("三公经费"), "乌鲁木齐"), "昌吉州")
+    answer = sample_assistant.ask(question)
+    assert answer.value == max(rest.values()), answer.text
+    assert by_place(answer) == rest
 
 
 @pytest.mark.parametrize(("question", "item", "department", "asked"), LEFT_OUT)
