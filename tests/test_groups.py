@@ -192,6 +192,7 @@ EXTREMES = [
     ("哪家的三公经费最少", "三公经费", False, "万元"),
     ("三公经费倒数第一的是哪家", "三公经费", False, "万元"),
     ("机关运行经费最少的是哪家", "机关运行经费", False, "万元"),
+    ("四家里机关运行经费最省的是谁", "机关运行经费", False, "万元"),
     ("支出总计最大的是哪家", "支出总计", True, "万元"),
     ("车辆最多的是哪家", "车辆", True, "辆"),
     ("哪家的车辆最少", "车辆", False, "辆"),
@@ -335,6 +336,7 @@ FILTERS: list[tuple[str, str, Condition]] = [
 CHANGED: list[tuple[str, str, Condition]] = [
     ("哪几家的三公经费比上年增加", "三公经费", lambda value: value > 0),
     ("哪几家的三公经费比上年减少", "三公经费", lambda value: value < 0),
+    ("三公经费同比下降的有哪些单位", "三公经费", lambda value: value < 0),
     ("哪几家的三公经费与上年持平", "三公经费", lambda value: value == 0),
     ("哪几家的机关运行经费比上年增加", "机关运行经费", lambda value: value > 0),
     ("哪几家的机关运行经费比上年减少", "机关运行经费", lambda value: value < 0),
