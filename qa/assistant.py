@@ -155,13 +155,12 @@ class Assistant:
             infos = dated  # 2026年的各单位; several named ones each have their own year
         elif len(named) > 1:
             named = sorted(named, key=lambda d: query.departments.index(d.entity))
-            if len(set(query.years)) == 1 and self._of_all(query, named):
-                infos = [i for i in infos if i.year in query.years]
-                absent = [d for d in named if not any(self._of(i, d) for i in infos)]
-                if absent:
-                    names = tuple(f"{d.short} {query.years[0]} 年" for d in absent)
-                    query = replace(query, unknown=(*query.unknown, *names))
-                    named = [d for d in named if d not in absent]
+            year = query.years[0] if len(set(query.years)) == 1 and self._of_all(query, named) else None
+            infos = [i for i in infos if year in (None, i.year)]
+            absent = [d for d in named if not any(self._of(i, d) for i in infos)]
+            asked = (f" {year} 年" if year else "") + query.account
+            query = replace(query, unknown=(*query.unknown, *(f"{d.short}{asked}" for d in absent)))
+            named = [d for d in named if d not in absent]
             infos = [self._of_year(d, infos, query) for d in named]
         if not infos:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")

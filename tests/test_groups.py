@@ -755,3 +755,8 @@ def test_every_followup_rule_that_the_program_names_exists() -> None:
 )
 def test_followup_rules_name_the_words_they_catch(rule: str, groups: set[str]) -> None:
     assert groups <= set(re.compile(wording("followups")[rule]).groupindex)
+
+
+def test_an_account_that_none_of_the_named_has_is_refused(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("乌鲁木齐人社局和昌吉州人社局的决算分别是多少")
+    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
