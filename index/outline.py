@@ -90,7 +90,8 @@ def outline(items: Iterable[Item], doc: str) -> Iterator[Paragraph | CaptionedGr
             caption = _Caption(other=True)
             continue
         caption.other = True
-        yield Paragraph(tuple((line.number, line.text) for line in unit), path, doc, unit[0].page)
+        pages = tuple(line.page for line in unit) if unit[0].page is not None else ()
+        yield Paragraph(tuple((line.number, line.text) for line in unit), path, doc, pages)
 
 
 def _without_contents(items: list[Item]) -> list[Item]:
@@ -104,9 +105,14 @@ def _without_contents(items: list[Item]) -> list[Item]:
         for at, item in enumerate(items)
         if at > start and isinstance(item, TextLine) and re.match(r"^第一部分", item.text)
     ]
-    if len(parts) < 2:
-        return items
-    return items[:start] + items[parts[1] :]
+    if len(parts) > 1:
+        return items[:start] + items[parts[1] :]
+    page = items[start].page if isinstance(items[start], TextLine) else None
+    return [item for at, item in enumerate(items) if at < start or page is None or _page(item) != page]
+
+
+def _page(item: Item) -> int | None:
+    return item.page if isinstance(item, TextLine) else item.rows[0].page
 
 
 def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
@@ -129,12 +135,14 @@ def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
         yield group
 
 
+def is_numbered(text: str) -> bool:
+    """Tell whether a line begins with the mark of a heading or list item."""
+    return any(mark.match(text) for mark in (_PART, _CHAPTER, _SECTION, _ITEM))
+
+
 def _starts_new(text: str) -> bool:
     return bool(
-        _PART.match(text)
-        or _CHAPTER.match(text)
-        or _SECTION.match(text)
-        or _ITEM.match(text)
+        is_numbered(text)
         or _KEY.match(text)
         or _TABLE_NUMBER.match(text)
         or _ENTITY_LINE.match(text)
@@ -145,7 +153,11 @@ def _starts_new(text: str) -> bool:
 
 def _goes_on(last: TextLine, line: TextLine) -> bool:
     """Tell whether `line` continues the sentence that `last` left open."""
-    if line.opens or last.level or line.level or last.text[-1] in _END:
+    if line.opens or last.level or line.level:
+        return False
+    if line.joins:
+        return last.text[-1] not in _END or not _starts_new(line.text)
+    if last.text[-1] in _END:
         return False
     if _starts_new(line.text) and not _ends_sentence(last.text, line.text):
         return False
@@ -169,7 +181,7 @@ def _heading_ends(group: list[TextLine], line: TextLine) -> bool:
     A heading may be broken over lines, but its remainder is short and holds no sentence.
     """
     text = "".join(part.text for part in group)
-    if not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)):
+    if line.joins or not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)):
         return False
     if re.search(r"[，。；]|[:：].", text):  # a sentence or a definition
         return False

@@ -281,7 +281,7 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
     if not row.loose and start + at in part.labels and _stands_under(row, part):
         rest = max(rest, part.figures[0] - start)  # 合计 in the first of several label columns
     figures = [
-        (position, Cell(squash(cell), Span("", row.first, row.last, row.page)))
+        (position, Cell(squash(cell), _cell_span(row, start + rest + position)))
         for position, cell in enumerate(cells[rest:])
         if cell and parse_figure(cell) is not None
     ]
@@ -291,7 +291,6 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
 def _aligned_entry(
     row: GridRow, part: _Part, header: Header, at: int, codes: tuple[str, ...], label: str
 ) -> _Entry:
-    span = Span("", row.first, row.last, row.page)
     code = next(
         (
             squash(row.cells[c])
@@ -304,7 +303,8 @@ def _aligned_entry(
     words: list[tuple[int, Cell]] = []
     for position, column in enumerate(part.figures):
         if at < column < len(row.cells) and (text := squash(row.cells[column])):
-            (words if parse_figure(text) is None else figures).append((position, Cell(text, span)))
+            cell = Cell(text, _cell_span(row, column))
+            (words if parse_figure(text) is None else figures).append((position, cell))
     project = next(
         (
             squash(row.cells[c])
@@ -314,6 +314,10 @@ def _aligned_entry(
         "",
     )
     return _Entry(row, codes, label, project, figures, False, code, words)
+
+
+def _cell_span(row: GridRow, column: int) -> Span:
+    return Span("", row.first, row.last, row.page, row.boxes[column] if column < len(row.boxes) else None)
 
 
 def _stands_under(row: GridRow, part: _Part) -> bool:

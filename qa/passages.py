@@ -87,9 +87,8 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     _, passage, start, end = best
     quote = passage.text if len(passage.text) <= LONGEST_ANSWER else passage.text[start:end]
     span = passage.span
-    lines = (span.first, span.last) if span.first is not None and span.last is not None else None
     title = assistant.titles.get(passage.doc, passage.doc)
-    citation = Citation(passage.doc, title, lines, span.page, None, None, None, quote)
+    citation = Citation(passage.doc, title, span.lines, span.page, None, None, None, quote)
     return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
 
 

@@ -1,0 +1,168 @@
+"""PDF: printed pages -> text lines and cell grids in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pypdfium2 as pdfium
+
+from index.errors import SourceError
+from index.items import Grid, GridRow, Item, TextLine
+from index.readers.pdf_lines import PrintedLine, printed_lines
+from index.readers.pdf_page import read_page
+from index.readers.pdf_prose import PrintedPage, Style, heading_goes_on, prose_style, without_furniture
+from index.readers.pdf_rules import ruled_tables
+from index.readers.pdf_tables import PageCell, PageTable, goes_on, same_columns, table_of
+from index.text import is_han
+
+MAX_PAGES = 3000
+"""A longer file is refused: no disclosure is that long."""
+
+Block = PrintedLine | PageTable
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPages:
+    """What a PDF holds: its lines in reading order, the page of each, and the items that they form."""
+
+    lines: tuple[str, ...]
+    pages: tuple[int, ...]
+    items: tuple[Item, ...]
+
+
+def read_pdf(data: bytes, name: str) -> PrintedPages:
+    """Return the lines and items of a PDF; `name` stands in the error messages.
+
+    Raises SourceError for a file that is damaged, locked, too long, or a scan without text.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = "assword" in str(error)
+        reason = "有密码保护，请先去掉密码" if locked else "不是完整的 PDF 文件（损坏或未下载完）"
+        raise SourceError(f"{name}: {reason}") from None
+    try:
+        count = len(document)
+        if not 0 < count <= MAX_PAGES:
+            raise SourceError(f"{name}: PDF 有 {count} 页，可读 1 到 {MAX_PAGES} 页")
+        pages = [_printed_page(document, at, name) for at in range(count)]
+    finally:
+        document.close()
+    texts = (block.text for page in pages for block in (*page.lines, *_cells(page.tables)))
+    if not any(map(is_han, texts)):
+        raise SourceError(f"{name}: 没有可读的中文文字，像是扫描件；请先做文字识别（OCR），或换有文字的 PDF")
+    return _in_order(pages)
+
+
+def _printed_page(document: pdfium.PdfDocument, at: int, name: str) -> PrintedPage:
+    try:
+        page = document[at]
+        content = read_page(page, at + 1)
+        page.close()
+    except pdfium.PdfiumError:
+        raise SourceError(f"{name}: 第 {at + 1} 页损坏，无法读取") from None
+    glyphs = list(content.glyphs)
+    tables = []
+    for ruled in ruled_tables(content):
+        table, glyphs = table_of(ruled, glyphs)
+        if table.rows:
+            tables.append(table)
+    lines = tuple(printed_lines(glyphs))
+    return PrintedPage(content.number, content.width, content.height, lines, tuple(tables))
+
+
+def _cells(tables: Sequence[PageTable]) -> Iterator[PageCell]:
+    return (cell for table in tables for row in table.rows for cell in row)
+
+
+def _in_order(printed: Sequence[PrintedPage]) -> PrintedPages:
+    """Number all lines from the first page to the last and make items of them."""
+    pages = without_furniture(printed)
+    style = prose_style(pages)
+    transcript = _Transcript(style)
+    for page, block in _with_same_columns([(page, block) for page in pages for block in _blocks(page)]):
+        if isinstance(block, PageTable):
+            transcript.add_table(page, block)
+        else:
+            transcript.add_line(page, block)
+    return PrintedPages(tuple(transcript.lines), tuple(transcript.pages), tuple(transcript.items))
+
+
+def _blocks(page: PrintedPage) -> list[Block]:
+    """Return the lines and tables of a page from the top."""
+    return sorted((*page.lines, *page.tables), key=lambda block: block.box[1])
+
+
+def _with_same_columns(blocks: Sequence[tuple[PrintedPage, Block]]) -> list[tuple[PrintedPage, Block]]:
+    """Return the blocks, those tables that go on from page to page with the same columns."""
+    found: list[tuple[PrintedPage, Block]] = []
+    chain: list[tuple[PrintedPage, PageTable]] = []
+
+    def close() -> None:
+        aligned = same_columns([table for _, table in chain])
+        found.extend((page, table) for (page, _), table in zip(chain, aligned, strict=True))
+        chain.clear()
+
+    for page, block in blocks:
+        if isinstance(block, PageTable):
+            if chain and not (chain[-1][0] is not page and goes_on(chain[-1][1], block)):
+                close()
+            chain.append((page, block))
+        else:
+            close()
+            found.append((page, block))
+    close()
+    return found
+
+
+class _Transcript:
+    """The lines and items of a file while its pages are gone through."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.lines: list[str] = []
+        self.pages: list[int] = []
+        self.items: list[Item] = []
+        self._before: tuple[PrintedPage, PrintedLine] | None = None
+
+    def _number(self, page: PrintedPage, text: str) -> int:
+        self.lines.append(text)
+        self.pages.append(page.number)
+        return len(self.lines)
+
+    def add_table(self, page: PrintedPage, table: PageTable) -> None:
+        """Add a grid, a line for each of its rows."""
+        rows = []
+        for row in table.rows:
+            number = self._number(page, " ".join(cell.text for cell in row))
+            cells, boxes = [""] * (len(table.xs) - 1), [None] * (len(table.xs) - 1)
+            for cell in row:
+                cells[cell.first] += cell.text
+                boxes[cell.first] = cell.box
+            rows.append(GridRow(number, number, tuple(cells), page=page.number, boxes=tuple(boxes)))
+        self.items.append(Grid(tuple(rows)))
+        self._before = None
+
+    def add_line(self, page: PrintedPage, line: PrintedLine) -> None:
+        """Add a line of text: a heading, the opening of a paragraph or its continuation."""
+        number = self._number(page, line.text)
+        before, self._before = self._before, (page, line)
+        display = self.style.display(line, page.width)
+        item = TextLine(number, line.text, level=int(display), page=page.number)
+        if before is None:
+            self.items.append(replace(item, opens=True))
+            return
+        last_page, last = before
+        was_display = self.style.display(last, last_page.width)
+        if display and was_display and last_page is page:
+            if heading_goes_on(last, line, self.style.edges[page.width]) and isinstance(self.items[-1], TextLine):
+                self.items[-1] = replace(self.items[-1], text=self.items[-1].text + line.text)
+                return
+        goes_on = (
+            not display
+            and not was_display
+            and not self.style.indented(line, page.width)
+            and self.style.full(last, last_page.width, line)
+        )
+        self.items.append(replace(item, opens=not goes_on, joins=goes_on))
