@@ -203,6 +203,10 @@ def _heading_level(group: list[TextLine], text: str) -> int:
     return 0
 
 
+def _is_heading(text: str) -> bool:
+    return bool(_PART.match(text) or _CHAPTER.match(text))
+
+
 def _caption_line(text: str, caption: _Caption) -> bool:
     """Fold a caption line into `caption`; False when the text is none."""
     if len(text) > CAPTION_LENGTH:
@@ -220,7 +224,7 @@ def _caption_line(text: str, caption: _Caption) -> bool:
             return True
     if _YEAR_LINE.match(text):
         return bool(caption.title or caption.number)
-    if (_TABLE_TITLE.search(text) or number) and text[-1] not in _END and not _CHAPTER.match(text):
+    if (_TABLE_TITLE.search(text) or number) and text[-1] not in _END and not _is_heading(text):
         caption.title = squash(text)
         return True
     return False
@@ -241,7 +245,7 @@ def caption_kind(text: str) -> str:
         return "number"
     if _YEAR_LINE.match(text):
         return "year"
-    if _TABLE_TITLE.search(text) and not _CHAPTER.match(text) and not re.search(r"[，。；]", text):
+    if _TABLE_TITLE.search(text) and not _is_heading(text) and not re.search(r"[，。；]", text):
         return "title"
     return ""
 

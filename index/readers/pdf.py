@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 
 from index.errors import SourceError
 from index.items import Grid, GridRow, Item, TextLine
+from index.outline import is_numbered
 from index.readers.pdf_lines import PrintedLine, printed_lines
 from index.readers.pdf_page import read_page
 from index.readers.pdf_prose import PrintedPage, Style, heading_goes_on, prose_style, without_furniture
@@ -149,7 +150,7 @@ class _Transcript:
         number = self._number(page, line.text)
         before, self._before = self._before, (page, line)
         display = self.style.display(line, page.width)
-        item = TextLine(number, line.text, level=int(display), page=page.number)
+        item = TextLine(number, line.text, level=int(display and not is_numbered(line.text)), page=page.number)
         if before is None:
             self.items.append(replace(item, opens=True))
             return
@@ -162,7 +163,6 @@ class _Transcript:
         goes_on = (
             not display
             and not was_display
-            and not self.style.indented(line, page.width)
-            and self.style.full(last, last_page.width, line)
+            and self.style.goes_on(last, last_page.width, line, page.width)
         )
         self.items.append(replace(item, opens=not goes_on, joins=goes_on))

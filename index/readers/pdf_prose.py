@@ -72,16 +72,22 @@ class Style:
 
     size: float
     edges: dict[float, tuple[float, float]]
+    indents: bool
+    """Paragraphs begin with an indented line."""
 
     def indented(self, line: PrintedLine, width: float) -> bool:
         """Tell whether a line begins to the right of the others."""
         return line.x0 > self.edges[width][0] + INDENT * line.size
 
-    def full(self, line: PrintedLine, width: float, after: PrintedLine) -> bool:
-        """Tell whether a line had no room for the first word of the one after it."""
-        word = _UNBROKEN.match(after.text)
-        room = SHORT * line.size + (len(word.group()) if word else 0) * line.size / 2
-        return line.x1 >= self.edges[width][1] - room
+    def goes_on(self, last: PrintedLine, last_width: float, line: PrintedLine, width: float) -> bool:
+        """Tell whether a line of running text is the rest of the paragraph that the last one left open."""
+        if self.indented(line, width):
+            return False
+        word = _UNBROKEN.match(line.text)  # the last line had no room for it
+        room = SHORT * last.size + (len(word.group()) if word else 0) * last.size / 2
+        if last.x1 >= self.edges[last_width][1] - room:
+            return True
+        return self.indents and last.text[-1] not in _STOP and not is_numbered(line.text)
 
     def display(self, line: PrintedLine, width: float) -> bool:
         """Tell whether a line is a heading by its size or by standing alone in the middle."""
@@ -90,7 +96,7 @@ class Style:
         left, right = self.edges[width]
         central = abs((line.x0 + line.x1) - (left + right)) < 2 * line.size
         centred = central and line.x0 > left + 4 * line.size and line.size >= self.size
-        return not is_numbered(line.text) and (line.size >= DISPLAY * self.size or centred)
+        return line.size >= DISPLAY * self.size or centred
 
 
 def prose_style(pages: Sequence[PrintedPage]) -> Style:
@@ -109,7 +115,18 @@ def prose_style(pages: Sequence[PrintedPage]) -> Style:
             if page.width == width and abs(line.size - size) < 0.5 and len(line.pieces) == 1
         ]
         edges[width] = _edges(body, width)
-    return Style(size, edges)
+    return Style(size, edges, _indents(pages, size, edges))
+
+
+def _indents(pages: Sequence[PrintedPage], size: float, edges: dict[float, tuple[float, float]]) -> bool:
+    """Tell whether most lines after the end of a sentence at a line's end are indented."""
+    starts = [
+        line.x0 > edges[page.width][0] + INDENT * size
+        for page in pages
+        for last, line in zip(page.lines, page.lines[1:], strict=False)
+        if abs(line.size - size) < 0.5 and last.text[-1] in _STOP
+    ]
+    return 2 * sum(starts) > len(starts)
 
 
 def _edges(body: Sequence[PrintedLine], width: float) -> tuple[float, float]:
