@@ -119,8 +119,29 @@ def _function_forms(function: str) -> tuple[str, ...]:
 
 
 @cache
+def _rewritten(name: str) -> tuple[str, ...]:
+    """Return the other ways to write a full name, the usual short one first: 某区万里街道.
+
+    A sub-district office is known without its government, a party body without 中共.
+    """
+    usual = name
+    written = [name]
+    for pattern, forms in lexicon().name_rewrites:
+        written += [shorter for known in written for form in forms if (shorter := pattern.sub(form, known)) != known]
+        usual = pattern.sub(forms[0], usual)
+    return tuple(dict.fromkeys((usual, *written)))
+
+
+@cache
 def name_forms(name: str) -> tuple[str, ...]:
     """Return every folded name under which people may know a department."""
+    return tuple(
+        sorted({form for way in _rewritten(name) for form in _written_forms(way)}, key=len, reverse=True)
+    )
+
+
+@cache
+def _written_forms(name: str) -> tuple[str, ...]:
     forms = {fold(name)}
     outer, _, inner = name.replace("(", "（").replace(")", "）").rstrip("）").partition("（")
     for part in (outer, inner if len(inner) > 6 else ""):  # 甲中心（乙中心）: one unit, two names
@@ -132,14 +153,27 @@ def name_forms(name: str) -> tuple[str, ...]:
             forms |= {one + other for one in _place_forms(place) for other in _function_forms(function)}
             if function[-1] in "厅局委":
                 forms |= {one + function[-1] for one in _place_forms(place)}  # 自治区厅
+            if _is_proper(function):
+                forms.add(function)
     return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _is_proper(function: str) -> bool:
+    """Tell whether a name tells its bearer without the place: 万里街道, but not 街道办事处."""
+    ends = lexicon().proper_ends
+    return function not in _function_words() and any(
+        function.endswith(end) and len(function) >= len(end) + 2 for end in ends
+    )
 
 
 @cache
 def short_name(name: str) -> str:
     """Return the name by which an answer calls a department: 巴州人社局."""
+    name = _rewritten(name)[0]
     place, function = _split(fold(name))
     if not place:
+        return name
+    if function.startswith("委"):  # 区委宣传部: the place keeps its rank
         return name
     shorts = [
         fold(known[0])
