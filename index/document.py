@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import zip_longest
 
-
 Box = tuple[float, float, float, float]
 """An area of a page: left, top, right and bottom in points from its upper left corner."""
 

@@ -1,7 +1,7 @@
 """A table without row names: one row of figures below columns that name the items.
 
-So the three public expenses are printed: 合计 | 因公出国（境）费 | 公务接待费 | 公务用车购置及运行费 (小计, 购置费,
-运行费), each perhaps with 预算数 and 决算数 below. Each item becomes a row, so that it is found like others.
+So the three public expenses are printed: 合计 | 因公出国（境）费 | 公务接待费 | 公务用车购置及运行费 (小计,
+购置费, 运行费), each perhaps with 预算数 and 决算数 below. Each item becomes a row, found like others.
 """
 
 from __future__ import annotations

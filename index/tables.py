@@ -146,7 +146,8 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     filled = [(at, cell) for at, cell in enumerate(first.cells) if cell]
     whole = any(parse_figure(cell) is not None for _, cell in filled) or CODE.fullmatch(first.cells[0])
     names = [cell for cell in (*first.cells, *before.cells) if is_han(cell)]
-    if whole or len(filled) > 3 or any(map(is_total, names)) or strip_enumeration(filled[0][1]) != filled[0][1]:
+    numbered = strip_enumeration(filled[0][1]) != filled[0][1]
+    if whole or numbered or len(filled) > 3 or any(map(is_total, names)):
         return body
     for shift in (0, -1, 1):  # the remainder may be printed one column aside
         if all(_is_open(before.cells, at + shift, cell) for at, cell in filled):

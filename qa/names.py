@@ -127,7 +127,7 @@ def _rewritten(name: str) -> tuple[str, ...]:
     usual = name
     written = [name]
     for pattern, forms in lexicon().name_rewrites:
-        written += [shorter for known in written for form in forms if (shorter := pattern.sub(form, known)) != known]
+        written += [pattern.sub(form, known) for known in written for form in forms]
         usual = pattern.sub(forms[0], usual)
     return tuple(dict.fromkeys((usual, *written)))
 

@@ -82,11 +82,12 @@ def _in_order(printed: Sequence[PrintedPage]) -> PrintedPages:
     pages = without_furniture(printed)
     style = prose_style(pages)
     transcript = _Transcript(style)
-    for page, block in _with_same_columns([(page, block) for page in pages for block in _blocks(page)]):
+    blocks = [(page, block) for page in pages for block in _blocks(page)]
+    for where, block in _with_same_columns(blocks):
         if isinstance(block, PageTable):
-            transcript.add_table(page, block)
+            transcript.add_table(where, block)
         else:
-            transcript.add_line(page, block)
+            transcript.add_line(where, block)
     return PrintedPages(tuple(transcript.lines), tuple(transcript.pages), tuple(transcript.items))
 
 
@@ -150,19 +151,17 @@ class _Transcript:
         number = self._number(page, line.text)
         before, self._before = self._before, (page, line)
         display = self.style.display(line, page.width)
-        item = TextLine(number, line.text, level=int(display and not is_numbered(line.text)), page=page.number)
+        level = int(display and not is_numbered(line.text))
+        item = TextLine(number, line.text, level=level, page=page.number)
         if before is None:
             self.items.append(replace(item, opens=True))
             return
         last_page, last = before
-        was_display = self.style.display(last, last_page.width)
-        if display and was_display and last_page is page:
-            if heading_goes_on(last, line, self.style.edges[page.width]) and isinstance(self.items[-1], TextLine):
-                self.items[-1] = replace(self.items[-1], text=self.items[-1].text + line.text)
-                return
-        goes_on = (
-            not display
-            and not was_display
-            and self.style.goes_on(last, last_page.width, line, page.width)
-        )
+        heading = self.style.display(last, last_page.width)
+        above = self.items[-1]
+        both = display and heading and last_page is page and isinstance(above, TextLine)
+        if both and heading_goes_on(last, line, self.style.edges[page.width]):
+            self.items[-1] = replace(above, text=above.text + line.text)
+            return
+        goes_on = not (display or heading) and self.style.goes_on(last, last_page.width, line, page.width)
         self.items.append(replace(item, opens=not goes_on, joins=goes_on))

@@ -78,13 +78,12 @@ def _line(glyphs: Sequence[Glyph]) -> PrintedLine:
         if glyph.x0 - last.x1 > PIECE_GAP * max(last.size, glyph.size):
             pieces.append([])
         pieces[-1].append(glyph)
-    return PrintedLine(
-        tuple(Piece(_joined(piece), piece[0].x0, max(g.x1 for g in piece)) for piece in pieces), baseline, size
-    )
+    parts = (Piece(_joined(piece), piece[0].x0, max(glyph.x1 for glyph in piece)) for piece in pieces)
+    return PrintedLine(tuple(parts), baseline, size)
 
 
 def _joined(glyphs: Sequence[Glyph]) -> str:
-    """Return the text of characters in a row; a gap counts as a space between Latin words and figures only."""
+    """Return the text of characters in a row; a gap is a space between Latin words and figures only."""
     text = glyphs[0].text
     for last, glyph in zip(glyphs, glyphs[1:], strict=False):
         apart = glyph.x0 - last.x1 > WORD_GAP * glyph.size

@@ -24,7 +24,7 @@ SHORT = 2.5
 WIDE = 0.75
 """A heading that takes this share of the width may go on in the next line."""
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-—–－\s]*(?:第)?\s*\d{1,4}\s*(?:页)?(?:\s*[,，/／]?\s*(?:共)?\s*\d{1,4}\s*页?)?[-—–－\s]*")
+_PAGE_NUMBER = re.compile(r"[-—–－\s]*第?\s*\d{1,4}\s*页?(?:\s*[,，/／]?\s*共?\s*\d{1,4}\s*页?)?[-—–－\s]*")
 _UNBROKEN = re.compile(r"[\dA-Za-z.,%]*")
 _STOP = "。；！？：;:!?"
 
@@ -85,9 +85,11 @@ class Style:
             return False
         word = _UNBROKEN.match(line.text)  # the last line had no room for it
         room = SHORT * last.size + (len(word.group()) if word else 0) * last.size / 2
-        if last.x1 >= self.edges[last_width][1] - room:
+        left, right = self.edges[last_width]
+        if last.x1 >= right - room:
             return True
-        return self.indents and last.text[-1] not in _STOP and not is_numbered(line.text)
+        long = last.x1 - left >= WIDE * (right - left)  # a shorter one may be a heading
+        return self.indents and long and last.text[-1] not in _STOP and not is_numbered(line.text)
 
     def display(self, line: PrintedLine, width: float) -> bool:
         """Tell whether a line is a heading by its size or by standing alone in the middle."""

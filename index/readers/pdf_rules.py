@@ -1,4 +1,4 @@
-"""Ruling lines of a page -> tables of areas: a cell, or several merged ones, is an area without a rule inside."""
+"""Ruling lines of a page -> tables of areas: an area, one cell or some merged ones, has no rule inside."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _table(across: Sequence[Rule], down: Sequence[Rule]) -> RuledTable | None:
 
 
 def _borders(rules: Iterable[Rule], ends: Sequence[float]) -> list[float]:
-    """Return the borders between strips: the rules' places and the outermost ends of those that cross them."""
+    """Return the borders of strips: the places of rules and the outermost ends of those across them."""
     borders: list[float] = []
     for at in sorted([*(rule.at for rule in rules), min(ends), max(ends)]):
         if not borders or at - borders[-1] > NARROWEST:
