@@ -64,7 +64,8 @@ def project_facts(frame: Frame, paragraphs: Sequence[Paragraph], key: str) -> It
         yield replace(whole, value=figure.value, unit=figure.unit)
         return
     if figure and not keyed and _WHOLE.search(body[: figure.start]):
-        whole = replace(whole, value=figure.value, unit=figure.unit)
+        yield replace(whole, value=figure.value, unit=figure.unit)
+        whole = replace(whole, measure="资金分配情况")
     yield whole
     if "分配" in key or "安排" in key:
         yield from parts_of(

@@ -27,6 +27,7 @@ _DEFINITION = re.compile(
     re.S,
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
+_CHANGED = re.compile(r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减)的?(?:主要)?原因")
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
@@ -100,6 +101,8 @@ def _definitions(document: Document, paragraphs: Sequence[Paragraph]) -> Iterato
 
 def _duties(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
     frame = Frame(document, "")
+    for paragraph in paragraphs:
+        yield from _named_lists(frame, squeeze(paragraph))
     listed = [paragraph for paragraph in paragraphs if len(paragraph.text) > 8]
     for paragraph in listed:
         yield statement(
@@ -171,10 +174,25 @@ def _paragraph_facts(frame: Frame, text: Text) -> Iterator[Fact]:
     if not frame.project and not path:
         frame = replace(frame, project=_lead(frame, text.text))
     yield from _nothing_arranged(frame, text)
+    yield from _named_lists(frame, text)
     inline = _INLINE_LIST.search(text.text)
     if inline:
         yield statement(frame, text, inline.group(2), "名单", text=inline.group(3))
     yield from _figures(frame, text, path)
+
+
+@cache
+def _lists() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(rule["match"]), rule["item"]) for rule in prose("lists")]
+
+
+def _named_lists(frame: Frame, text: Text) -> Iterator[Fact]:
+    """Yield lists that stand inside a sentence and are known by its words: 加挂某某局、某某办牌子."""
+    for pattern, item in _lists():
+        match = pattern.search(text.text)
+        if match:
+            names = match.group("names")
+            yield statement(frame, text.part(*match.span()), item, "名单", text=names)
 
 
 def _lead(frame: Frame, text: str) -> str:
@@ -242,6 +260,10 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 yield statement(
                     frame, text.part(cursor.start, end), cursor.item, "增减额", value=Decimal(0), unit="万元"
                 )
+        elif kind == "原因" and not cursor.item:
+            before = re.split(r"[，。；：]", text.text[:start])[-1]
+            for item in _changed_items(before, frame):
+                yield statement(frame, text.part(start - len(before), end), item, kind, text=piece.text)
         elif cursor.item or kind == "组成":
             owner = cursor.item
             if kind == "用途":
@@ -253,6 +275,14 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 yield statement(
                     frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
                 )
+
+
+def _changed_items(clause: str, frame: Frame) -> list[str]:
+    """Return what a clause without figures says has changed: 财政拨款收入支出减少的主要原因是 …"""
+    named = _CHANGED.match(clause)
+    name = name_of(named.group(1), frame) if named else ""
+    both = re.fullmatch(r"(.+)收入支出", name)
+    return [both.group(1) + side for side in ("收入", "支出")] if both else [name] if name else []
 
 
 def _clauses(text: str) -> list[tuple[str, int, int]]:

@@ -111,6 +111,8 @@ class Assistant:
         named = [d for d in self.departments if d.entity in query.departments]
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
+        if len(named) == 1 and self._years_held(query, named[0]) > 1:
+            return self._across(query, named)  # one department in several years
         if named and _BEFORE_LAST.search(query.folded):
             return self._refuse(query, "文件里没有前年的数字。")
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
@@ -140,6 +142,11 @@ class Assistant:
             latest = max((i.year or 0) for i in infos)
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
+
+    def _years_held(self, query: Query, department: Department) -> int:
+        """Return for how many of the asked years the index holds a document of the department."""
+        held = {i.year for i in self.store.documents if self._of(i, department)}
+        return len(held & set(query.years))
 
     def _across(self, query: Query, named: Sequence[Department]) -> Answer:
         """Answer for several departments, or for several years of one."""

@@ -144,7 +144,8 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
             fact = candidate.fact
             whole = candidate.item.quality >= PEEL and fact.measure not in TEXT_MEASURES
             if whole and candidate.features["measure_unasked"] == 0:
-                key = (fact.doc, fact.table, fact.scope, fact.measure, fact.project, fact.subunit)
+                project = fact.project if fact.project != fact.item else ""  # projects may be summed
+                key = (fact.doc, fact.table, fact.scope, fact.measure, project, fact.subunit)
                 groups.setdefault(key, {}).setdefault(number, candidate)
     if not groups:
         return []

@@ -205,18 +205,7 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         == "增减率"
     )
     main = (rate if wants_rate and rate else change) or rate or fact
-    reason = next(
-        (
-            f
-            for f in desk.base.facts
-            if f.measure == "原因"
-            and f.item == fact.item
-            and f.doc == fact.doc
-            and f.section == fact.section
-            and near(f, fact)
-        ),
-        None,
-    )
+    reason = _reason(desk, fact)
     text = desk.who(fact) + "，".join(lines) + f"（口径：{fact.scope or '见原文'}）。"
     cited = [f for f in (change, rate, now) if f]
     if query.asks_measure("原因") and reason:
@@ -232,6 +221,20 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
     )
     facts = tuple(dict.fromkeys((main, *cited)))
     return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited), facts=facts)
+
+
+def _reason(desk: Desk, fact: Fact) -> Fact | None:
+    """Return why an item has changed: told beside it, or the only reason for it in the section."""
+    item = fold(fact.item).removesuffix("预算")
+    told = [
+        f
+        for f in desk.base.facts
+        if f.measure == "原因"
+        and fold(f.item).removesuffix("预算") == item
+        and (f.doc, f.section) == (fact.doc, fact.section)
+    ]
+    beside = [f for f in told if near(f, fact)]
+    return beside[0] if beside else told[0] if len(told) == 1 else None
 
 
 def last_year(desk: Desk, query: Query) -> Answer | None:
