@@ -19,7 +19,8 @@ from index.text import squash, strip_enumeration
 KEYED = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S
 )
-_TITLE_END = re.compile(r"(?:项目)?(?:经费|资金|支出)?(?:预算)?(?:情况)?(?:的)?说明$")
+_TITLE_END = re.compile(r"(?:项目)*(?:经费|资金|支出)?(?:预算)?(?:情况)?(?:的)?说明$")
+_WORK = re.compile(r"(?:^|[，。：的为是])([^，。：的]{4,30}?(?:工程|项目|专项))(?=[，。；（]|位于|是|为)")
 _WHOLE = re.compile(r"(?:预算|总额|安排|资金|经费)(?:共计|合计|为|共|计)?$")
 """What stands before the amount of a whole project; its parts follow."""
 _NO_PART = re.compile(r"(?:\d{4}年(?:度)?)?(?:项目)?(?:总预算|预算总额|总额|合计|共计|总计)")
@@ -41,15 +42,25 @@ def key_of(name: str) -> str:
     return _keys().get(name, "")
 
 
-def section_project(section: Sequence[str]) -> str | None:
+def section_project(section: Sequence[str], paragraphs: Sequence[Paragraph]) -> str | None:
     """Return the project that a section under one of its keys describes: 某某专项经费情况说明 / 二、立项依据.
 
-    None for other sections; the heading itself where it names no project of its own.
+    None for other sections. A heading that names no project of its own leaves that to the overview: the
+    first work or project named in `paragraphs`, all of the document's.
     """
     if len(section) < 2 or not key_of(strip_enumeration(section[-1])):
         return None
     title = strip_enumeration(squash(section[-2]))
-    return _TITLE_END.sub("", title) or title
+    named = _TITLE_END.sub("", title)
+    if named:
+        return named
+    overview = (
+        squash(p.text)
+        for p in paragraphs
+        if p.section[:-1] == section[:-1] and key_of(strip_enumeration(p.section[-1])) == "项目概述"
+    )
+    found = (_WORK.search(text) for text in overview)
+    return next((match.group(1) for match in found if match), title)
 
 
 def project_facts(frame: Frame, paragraphs: Sequence[Paragraph], key: str) -> Iterator[Fact]:

@@ -28,6 +28,7 @@ _DEFINITION = re.compile(
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
 _CHANGED = re.compile(r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减)的?(?:主要)?原因")
+_BOTH_SIDES = re.compile(r"(.*)收入支出((?:总计)?)")
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
@@ -67,7 +68,7 @@ def prose_facts(document: Document) -> Iterator[Fact]:
             yield from _definitions(document, paragraphs)
         elif re.search("职能|职责", heading):
             yield from _duties(document, paragraphs)
-        elif (described := section_project(section)) is not None:
+        elif (described := section_project(section, document.paragraphs)) is not None:
             key, frame = key_of(strip_enumeration(heading)), Frame(document, "", project=described)
             yield from project_facts(frame, paragraphs, key)
             if key == "项目概述":
@@ -257,32 +258,35 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
             alone = {fact.item for fact in told} <= {cursor.item}
             flat = alone and _LEVEL.search(piece.text)
             if cursor.item and flat and not any(f.measure == "增减额" for f in told):
-                yield statement(
-                    frame, text.part(cursor.start, end), cursor.item, "增减额", value=Decimal(0), unit="万元"
-                )
+                for owner in _items(cursor.item):
+                    level = text.part(cursor.start, end)
+                    yield statement(frame, level, owner, "增减额", value=Decimal(0), unit="万元")
         elif kind == "原因" and not cursor.item:
-            before = re.split(r"[，。；：]", text.text[:start])[-1]
+            before = re.split(r"[，。；：]", text.text[:start].rstrip("：:，"))[-1]
             for item in _changed_items(before, frame):
-                yield statement(frame, text.part(start - len(before), end), item, kind, text=piece.text)
+                yield statement(
+                    frame, text.part(text.text.rindex(before, 0, start), end), item, kind, text=piece.text
+                )
         elif cursor.item or kind == "组成":
-            owner = cursor.item
+            told_of = text.part(cursor.start, end)
+            for owner in _items(cursor.item):
+                yield statement(frame, told_of, owner, kind, text=piece.text, row_path=cursor.path)
             if kind == "用途":
-                yield statement(
-                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
-                )
+                owner = cursor.item
                 yield from parts_of(replace(frame, project=frame.project or owner), piece, owner)
-            else:
-                yield statement(
-                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
-                )
 
 
 def _changed_items(clause: str, frame: Frame) -> list[str]:
     """Return what a clause without figures says has changed: 财政拨款收入支出减少的主要原因是 …"""
     named = _CHANGED.match(clause)
     name = name_of(named.group(1), frame) if named else ""
-    both = re.fullmatch(r"(.+)收入支出", name)
-    return [both.group(1) + side for side in ("收入", "支出")] if both else [name] if name else []
+    return _items(name) if name else []
+
+
+def _items(name: str) -> list[str]:
+    """Return the items of a name: 收入支出总计 is two, income and expenditure alike."""
+    both = _BOTH_SIDES.fullmatch(name)
+    return [both.group(1) + side + both.group(2) for side in ("收入", "支出")] if both else [name]
 
 
 def _clauses(text: str) -> list[tuple[str, int, int]]:
@@ -368,14 +372,14 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
             cursor.item, measure = item, "数量"
             cursor.start = max(figure.start - len(label), last)
         owner = item or cursor.item
-        if owner and len(owner) <= MAX_LABEL:
+        for each in _items(owner) if owner and len(owner) <= MAX_LABEL else ():
             if not measure:
                 measure = _planned(frame) if unit.endswith("元") else ("占比" if unit == "%" else "数量")
             clause = min(cursor.start, max(figure.start - len(label), last))
             yield statement(
                 frame,
                 text.part(max(clause, 0), figure.end),
-                owner,
+                each,
                 measure,
                 value=value * sign,
                 unit=unit,

@@ -16,7 +16,9 @@ _TRAILING = re.compile(
 _LEADING = re.compile(
     r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年)?(?:的)?(?:纳入)?"
 )
-_OWN_PART = re.compile(r"^[（(](?:部门|本级|本部|汇总)[）)]|^.{0,30}财政拨款的(?=.{4,}$)")
+_OWN_PART = re.compile(
+    r"^[（(](?:部门|本级|本部|汇总)[）)](?:共有)?|^(?:共有|本工程|本项目)(?=[\u4e00-\u9fff]{2})|^.{0,30}财政拨款的(?=.{4,}$)"
+)
 """What stands between the department and the item: （部门）共有车辆, 下属1家机关财政拨款的机关运行经费."""
 MAX_LABEL = 40
 """A longer run of words before a figure is a clause, not a name."""
@@ -111,4 +113,5 @@ def name_of(label: str, frame: Frame) -> str:
     label = re.sub(r"^(?:及(?:下属|所属)?(?:各|\d+家)?(?:预算)?单位|本级)", "", label)
     label = re.sub(r"^(?:[^，。]{0,12}(?:单位|部门|本级))?\d{4}年(?:度)?的?", "", label)
     label = re.sub(r"[（(][类款项][）)]$", "", label)
-    return _TRAILING.sub("", label).strip("的 ,，-—") if label else label
+    name = _TRAILING.sub("", label).strip("的 ,，-—") if label else label
+    return f"{name}总计" if name.endswith("收入支出") and label.startswith(f"{name}总计") else name

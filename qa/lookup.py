@@ -25,8 +25,10 @@ from qa.features import (
     TEXT_MEASURES,
     WHOLE_STATEMENTS,
     class_features,
+    is_planned,
     is_sum,
     near,
+    other_account,
     scope_features,
     subunit_features,
     unit_features,
@@ -162,7 +164,9 @@ class FactBase:
         numbers = {
             number
             for number in numbers
-            if self.facts[number].year in wanted and not (other and self.facts[number].measure in CHANGES)
+            if self.facts[number].year in wanted
+            and not (other and self.facts[number].measure in CHANGES)
+            and not other_account(self.facts[number], query)
         }
         found = [self._score(number, query, text, matches, content) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
@@ -316,7 +320,8 @@ class FactBase:
         asked = [rule.measure for rule in query.measures]
         direct = fact.measure in asked
         near = any(fact.measure in SAME_MEASURE.get(name, ()) for name in asked)
-        default = fold(fact.measure) in DEFAULT_MEASURES or (
+        plain = fold(fact.measure) in DEFAULT_MEASURES and (not is_planned(fact) or query.account == "预算")
+        default = plain or (
             fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",)
         )
         named = column.quality >= 0.9

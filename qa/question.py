@@ -95,7 +95,13 @@ _COMPARED = re.compile(
 _OF_LAST_YEAR = re.compile(
     r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)|倒推|反推|推算"
 )
-_FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
+_FINAL = re.compile(r"决算")
+_PLAN = re.compile(
+    r"(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)(?<!国资)(?<!部门)(?<!完成)(?<!完成年初)预算"
+    r"(?!单位|绩效|执行|主管|部门|管理|编制)"
+)
+_SPENT = re.compile(r"实际|执行数|完成|花了|用了|花掉|用掉|支了|支出了|花费了|开销了")
+"""What is told after the year has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,9 @@ class Query:
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
+    """预算 or 决算 where the question says which."""
+    spent: bool = False
+    """Asked is what has been spent, in whatever words."""
     measures: tuple[MeasureRule, ...] = ()
     cues: int = 0
     """Mask over `rest` of the characters that asked for the measures."""
@@ -211,7 +220,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
-        account="决算" if _FINAL.search(folded) else "",
+        account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
+        spent=bool(_SPENT.search(folded)),
         target_unit=target,
     )
     read = part_of(query, rest)

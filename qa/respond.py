@@ -32,7 +32,8 @@ from qa.wording import Desk, describe, figure_of, name_of, statement_name
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 _AGAINST_LAST_YEAR = re.compile(
-    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,4}(?:多|少|高|低)(?:了|出)?多少"
+    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌)"
+    r"(?:了|出)?(?:多少|几|百分之)"
 )
 IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
 _WHICH = re.compile(r"哪|谁")
@@ -80,7 +81,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if result:
         return result
     operation = asked_operation(query)
-    if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
+    against = _AGAINST_LAST_YEAR.search(query.folded) or _AGAINST_LAST_YEAR.search(query.rest)
+    if against and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
     if query.asks("rate") and not operation:
         operation = "difference"
@@ -194,7 +196,8 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         if not change.value:
             lines.append(f"比上年持平（增加 {amount(abs(change.value), change.unit)}）")
         else:
-            base = "比上年预算" if change.unit.endswith("元") else "比上年"
+            planned = change.unit.endswith("元") and change.account == "预算"
+            base = "比上年预算" if planned else "比上年"
             lines.append(f"{base}{word} {amount(abs(change.value), change.unit)}")
         values.append(Value(word, abs(change.value), change.unit))
     if rate and rate.value is not None:
@@ -225,16 +228,15 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
 
 def _reason(desk: Desk, fact: Fact) -> Fact | None:
     """Return why an item has changed: told beside it, or the only reason for it in the section."""
-    item = fold(fact.item).removesuffix("预算")
-    told = [
-        f
-        for f in desk.base.facts
-        if f.measure == "原因"
-        and fold(f.item).removesuffix("预算") == item
-        and (f.doc, f.section) == (fact.doc, fact.section)
-    ]
+    told = [f for f in desk.base.facts if f.measure == "原因" and _same_matter(f, fact)]
     beside = [f for f in told if near(f, fact)]
     return beside[0] if beside else told[0] if len(told) == 1 else None
+
+
+def _same_matter(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts of a section are about one item: 财政拨款支出预算 and 财政拨款支出."""
+    items = {fold(fact.item).removesuffix("预算") for fact in (one, other)}
+    return len(items) == 1 and (one.doc, one.section) == (other.doc, other.section)
 
 
 def last_year(desk: Desk, query: Query) -> Answer | None:
@@ -277,7 +279,7 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
 
 
 def _amount_of(by: dict[str, Fact]) -> Fact | None:
-    return by.get("预算数") or by.get("合计") or by.get("数量")
+    return by.get("预算数") or by.get("决算数") or by.get("合计") or by.get("数量")
 
 
 def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
@@ -285,21 +287,15 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
     text = f"{desk.who(fact)}{statement_name(fact)}：{fact.text.strip()}"
     cited = [fact]
     if fact.measure == "原因":
-        kin = [
-            f
-            for f in desk.base.facts
-            if f.item == fact.item
-            and f.measure in ("增减额", "增减率")
-            and f.doc == fact.doc
-            and f.section == fact.section
-            and near(f, fact)
-        ]
+        changes = [f for f in desk.base.facts if f.measure in CHANGES and _same_matter(f, fact)]
+        kin = [f for f in changes if near(f, fact)] or changes[:1]
         change = "，".join(
             f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}"
             for f in kin
         )
         if change:
-            text = f"{desk.who(fact)}{fact.item}比上年预算{change}，主要原因：{fact.text.strip()}"
+            base = "比上年预算" if fact.account == "预算" else "比上年"
+            text = f"{desk.who(fact)}{fact.item}{base}{change}，主要原因：{fact.text.strip()}"
             cited += kin
     asked = [rule.measure for rule in query.measures if rule.measure in TEXT_MEASURES]
     for further in found[1:]:
