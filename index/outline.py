@@ -32,6 +32,7 @@ _ENTITY_LINE = re.compile(
 _UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(亿元|万元|千元|元)")
 _YEAR_LINE = re.compile(r"^[（(]?\d{4}\s*年(?:度)?[）)]?$")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
+_LEADER = re.compile(r"\s*[.…·．]{4,}[\s\d]*$")
 _CONTENTS = re.compile(r"^目\s*录$")
 _END = "。；！？：;:!?"
 HEADING_LENGTH = 70
@@ -107,8 +108,24 @@ def _without_contents(items: list[Item]) -> list[Item]:
     ]
     if len(parts) > 1:
         return items[:start] + items[parts[1] :]
-    page = items[start].page if isinstance(items[start], TextLine) else None
-    return [item for at, item in enumerate(items) if at < start or page is None or _page(item) != page]
+    return items[:start] + items[_contents_end(items, start) :]
+
+
+def _contents_end(items: list[Item], start: int) -> int:
+    """Return where contents on a page of their own end: with it, or where their first entry comes again."""
+    page = _page(items[start])
+    entries: set[str] = set()
+    end = start
+    while page is not None and end < len(items):
+        item = items[end]
+        entry = fold(_LEADER.sub("", item.text)) if isinstance(item, TextLine) else ""
+        if _page(item) != page and not (isinstance(item, TextLine) and _LEADER.search(item.text)):
+            break
+        if entry in entries:
+            break
+        entries.add(entry)
+        end += 1
+    return end
 
 
 def _page(item: Item) -> int | None:

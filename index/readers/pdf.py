@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 
+from index.document import Box
 from index.errors import SourceError
 from index.items import Grid, GridRow, Item, TextLine
 from index.outline import is_numbered
+from index.readers.pdf_aligned import aligned_tables
 from index.readers.pdf_lines import PrintedLine, printed_lines
 from index.readers.pdf_page import read_page
 from index.readers.pdf_prose import PrintedPage, Style, heading_goes_on, prose_style, without_furniture
 from index.readers.pdf_rules import ruled_tables
-from index.readers.pdf_tables import PageCell, PageTable, goes_on, same_columns, table_of
+from index.readers.pdf_tables import PageTable, goes_on, same_columns, table_of
 from index.text import is_han
 
 MAX_PAGES = 3000
@@ -50,8 +52,7 @@ def read_pdf(data: bytes, name: str) -> PrintedPages:
         pages = [_printed_page(document, at, name) for at in range(count)]
     finally:
         document.close()
-    texts = (block.text for page in pages for block in (*page.lines, *_cells(page.tables)))
-    if not any(map(is_han, texts)):
+    if not any(is_han(text) for page in pages for text in _texts(page)):
         raise SourceError(f"{name}: 没有可读的中文文字，像是扫描件；请先做文字识别（OCR），或换有文字的 PDF")
     return _in_order(pages)
 
@@ -69,12 +70,13 @@ def _printed_page(document: pdfium.PdfDocument, at: int, name: str) -> PrintedPa
         table, glyphs = table_of(ruled, glyphs)
         if table.rows:
             tables.append(table)
-    lines = tuple(printed_lines(glyphs))
-    return PrintedPage(content.number, content.width, content.height, lines, tuple(tables))
+    aligned, lines = aligned_tables(printed_lines(glyphs))
+    return PrintedPage(content.number, content.width, content.height, tuple(lines), (*tables, *aligned))
 
 
-def _cells(tables: Sequence[PageTable]) -> Iterator[PageCell]:
-    return (cell for table in tables for row in table.rows for cell in row)
+def _texts(page: PrintedPage) -> Iterator[str]:
+    yield from (line.text for line in page.lines)
+    yield from (cell.text for table in page.tables for row in table.rows for cell in row)
 
 
 def _in_order(printed: Sequence[PrintedPage]) -> PrintedPages:
@@ -138,7 +140,8 @@ class _Transcript:
         rows = []
         for row in table.rows:
             number = self._number(page, " ".join(cell.text for cell in row))
-            cells, boxes = [""] * (len(table.xs) - 1), [None] * (len(table.xs) - 1)
+            cells: list[str] = [""] * (len(table.xs) - 1)
+            boxes: list[Box | None] = [None] * (len(table.xs) - 1)
             for cell in row:
                 cells[cell.first] += cell.text
                 boxes[cell.first] = cell.box
@@ -159,8 +162,9 @@ class _Transcript:
         last_page, last = before
         heading = self.style.display(last, last_page.width)
         above = self.items[-1]
-        both = display and heading and last_page is page and isinstance(above, TextLine)
-        if both and heading_goes_on(last, line, self.style.edges[page.width]):
+        edges = self.style.edges[page.width]
+        wrapped = display and heading and last_page is page and heading_goes_on(last, line, edges)
+        if wrapped and isinstance(above, TextLine):
             self.items[-1] = replace(above, text=above.text + line.text)
             return
         goes_on = not (display or heading) and self.style.goes_on(last, last_page.width, line, page.width)

@@ -13,7 +13,8 @@ from index.readers.pdf_rules import RuledTable
 
 SAME_BORDER = 4.0
 """Borders of two pages this near are the same column's."""
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+"""A cell that holds one figure as tables print it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def table_of(ruled: RuledTable, glyphs: Iterable[Glyph]) -> tuple[PageTable, lis
     held: list[list[Glyph]] = [[] for _ in ruled.areas]
     outside: list[Glyph] = []
     for glyph in glyphs:
-        area = ruled.at(*glyph.middle)
-        (outside if area is None else held[area]).append(glyph)
+        place = ruled.at(*glyph.middle)
+        (outside if place is None else held[place]).append(glyph)
     lines = [printed_lines(inside) for inside in held]
     rows: list[tuple[PageCell, ...]] = []
     for row in range(len(ruled.ys) - 1):
@@ -68,7 +69,7 @@ def _rows_inside(cells: Sequence[list[PrintedLine]]) -> list[float]:
     """
     several = [lines for lines in cells if len(lines) > 1]
     for lines in several:
-        if not all(_AMOUNT.fullmatch(line.text) for line in lines):
+        if not all(AMOUNT.fullmatch(line.text) for line in lines):
             continue
         beside = [other for other in several if other is not lines and len(other) == len(lines)]
         if any(
