@@ -19,6 +19,7 @@ _TITLE = re.compile(
     r"|^(.{4,40}?)概况"
 )
 _YEAR = re.compile(r"(20\d{2})\s*年度?\s*(?:[省市区县州]级)?(?:部门|单位)?(?:预算|决算)")
+_SENTENCE = re.compile(r"[，。；]")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _UNIT_LIST = re.compile(r"(?:下属|预算编制范围|预算单位|所属单位|二级单位).{0,20}包括[:：]?$")
 _ITEM = re.compile(r"^\d{1,2}[.．、]\s*")
@@ -69,8 +70,9 @@ def find_year(head: Iterable[str], headings: Iterable[str]) -> int | None:
 
 
 def find_account(head: Iterable[str]) -> str:
-    """Return 决算 for a final account, 预算 otherwise."""
-    text = squash("".join(head))
+    """Return 决算 for a final account, 预算 otherwise: what titles and headings speak of, not sentences."""
+    lines = [squash(line) for line in head]
+    text = "".join([line for line in lines if not _SENTENCE.search(line)] or lines)
     return "决算" if text.count("决算") > text.count("预算") else "预算"
 
 

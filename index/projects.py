@@ -23,7 +23,7 @@ _TITLE_END = re.compile(r"(?:项目)*(?:经费|资金|支出)?(?:预算)?(?:情�
 _WORK = re.compile(r"(?:^|[，。：的为是])([^，。：的]{4,30}?(?:工程|项目|专项))(?=[，。；（]|位于|是|为)")
 _WHOLE = re.compile(r"(?:预算|总额|安排|资金|经费)(?:共计|合计|为|共|计)?$")
 """What stands before the amount of a whole project; its parts follow."""
-_NO_PART = re.compile(r"(?:\d{4}年(?:度)?)?(?:项目)?(?:总预算|预算总额|总额|合计|共计|总计)")
+_NO_PART = re.compile(r"(?:\d{4}年)?(?:年?度)?(?:项目)?(?:总预算|预算总额|总额|合计|共计|总计)")
 
 
 def is_key(paragraph: Paragraph) -> bool:

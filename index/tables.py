@@ -379,6 +379,8 @@ def _nest(entries: list[_Entry], entity: str) -> None:
     """Set each entry's level and parent from codes, units, numbering marks, or repeated codes."""
     coded = any(entry.codes for entry in entries)
     inner = 1  # the level of a row without any mark
+    under = 0  # the level of a row whose parts are numbered from 一、 again
+    numbered = False
     stack: list[int] = []
     for at, entry in enumerate(entries):
         rank = next((i for i, mark in enumerate(_RANKS) if mark.match(entry.label)), None)
@@ -402,9 +404,12 @@ def _nest(entries: list[_Entry], entity: str) -> None:
             beside = at and _RANKS[2].match(entries[at - 1].label)
             entry.level = inner = (entries[at - 1].level if at else 0) + (0 if beside else 1)
         elif rank is not None:
-            entry.level, inner = 1 + rank, 2 + rank
+            again = numbered and entry.label.startswith("一、") and entries[at - 1].level == 1
+            under = 1 if again else under
+            numbered = numbered or rank == 0
+            entry.level, inner = 1 + rank + under, 2 + rank + under
         else:
-            entry.level = inner
+            entry.level, inner, under = (1, 1, 0) if under else (inner, inner, 0)
         while stack and entries[stack[-1]].level >= entry.level:
             stack.pop()
         entry.parent = stack[-1] if stack else -1

@@ -12,6 +12,8 @@ from index.errors import SourceError
 from index.items import Grid, GridRow, Item, TextLine
 from index.outline import is_numbered
 from index.readers.pdf_aligned import aligned_tables
+from index.readers.pdf_characters import characters, lacks_fonts
+from index.readers.pdf_foreign import ForeignPages
 from index.readers.pdf_lines import PrintedLine, printed_lines
 from index.readers.pdf_page import read_page
 from index.readers.pdf_prose import PrintedPage, Style, heading_goes_on, prose_style, without_furniture
@@ -49,7 +51,8 @@ def read_pdf(data: bytes, name: str) -> PrintedPages:
         count = len(document)
         if not 0 < count <= MAX_PAGES:
             raise SourceError(f"{name}: PDF 有 {count} 页，可读 1 到 {MAX_PAGES} 页")
-        pages = [_printed_page(document, at, name) for at in range(count)]
+        foreign = ForeignPages(data)
+        pages = [_printed_page(document, at, name, foreign) for at in range(count)]
     finally:
         document.close()
     if not any(is_han(text) for page in pages for text in _texts(page)):
@@ -57,10 +60,11 @@ def read_pdf(data: bytes, name: str) -> PrintedPages:
     return _in_order(pages)
 
 
-def _printed_page(document: pdfium.PdfDocument, at: int, name: str) -> PrintedPage:
+def _printed_page(document: pdfium.PdfDocument, at: int, name: str, foreign: ForeignPages) -> PrintedPage:
     try:
         page = document[at]
-        content = read_page(page, at + 1)
+        printed = foreign.characters(at + 1) if lacks_fonts(page) else characters(page)
+        content = read_page(page, at + 1, printed)
         page.close()
     except pdfium.PdfiumError:
         raise SourceError(f"{name}: 第 {at + 1} 页损坏，无法读取") from None

@@ -6,33 +6,26 @@ than most (a watermark, a stamp) are left out.
 
 from __future__ import annotations
 
-import ctypes
-import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+
+from index.readers.pdf_characters import Character
+from index.readers.pdf_strokes import Point, strokes
 
 ASCENT, DESCENT = 0.86, 0.14
 """What a Chinese character takes above and below its baseline, in parts of its size."""
-THIN = 3.0
-"""A filled rectangle this thin is a ruling line."""
 SLANT = 1.0
 """A ruling line may be off by so much over its whole length."""
 SHORTEST = 2.0
 """Shorter strokes are parts of drawings, not of tables."""
-MAX_GLYPHS = 60_000
 MAX_RULES = 40_000
-"""A page that holds more is a drawing or an attack: what is beyond is not read."""
-MAX_DEPTH = 8
-"""Drawings may contain drawings; deeper ones are not looked into."""
+"""A page with more is a drawing or an attack: what is beyond is not read."""
 _OVERLAP = 0.2
 """The same character printed again this near (in parts of its size) only looks bold."""
 
-Point = tuple[float, float]
-Matrix = tuple[float, float, float, float, float, float]
 Turn = Callable[[float, float], Point]
 
 
@@ -73,20 +66,18 @@ class Page:
     down: tuple[Rule, ...]
 
 
-def read_page(page: pdfium.PdfPage, number: int) -> Page:
-    """Return what stands on a page of an open file."""
+def read_page(page: pdfium.PdfPage, number: int, printed: Iterable[Character]) -> Page:
+    """Return what stands on a page of an open file: the characters given, and its rules."""
     left, bottom, right, top = page.get_cropbox()
-    found = list(_characters(page))
-    quarter = Counter(quarter for quarter, *_ in found).most_common(1)[0][0] if found else 0
+    found = list(printed)
+    quarter = Counter(char.quarter for char in found).most_common(1)[0][0] if found else 0
     turn = _turns(left, bottom, right, top)[quarter]
     glyphs = []
     seen: set[tuple[str, int, int]] = set()
-    for direction, text, box, origin, size in found:
-        if direction != quarter or not size:
-            continue
-        (x0, _), (x1, _) = turn(box[0], box[1]), turn(box[2], box[3])
-        glyph = Glyph(text, min(x0, x1), max(x0, x1), turn(*origin)[1], size)
-        if not _again(glyph, seen):
+    for char in found:
+        (x0, baseline), (x1, _) = turn(*char.start), turn(*char.end)
+        glyph = Glyph(char.text, min(x0, x1), max(x0, x1), baseline, char.size)
+        if char.quarter == quarter and not _again(glyph, seen):
             glyphs.append(glyph)
     across, down = _rules(page, turn)
     sides = abs(right - left), abs(top - bottom)
@@ -114,44 +105,11 @@ def _again(glyph: Glyph, seen: set[tuple[str, int, int]]) -> bool:
     return again
 
 
-Character = tuple[int, str, tuple[float, float, float, float], Point, float]
-
-
-def _characters(page: pdfium.PdfPage) -> Iterator[Character]:
-    """Yield (quarter turns, text, box, origin, size) of each printed character."""
-    text_page = page.get_textpage()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-    try:
-        for at in range(min(text_page.count_chars(), MAX_GLYPHS)):
-            code = raw.FPDFText_GetUnicode(text_page, at)
-            if code <= 32 or 0xD800 <= code < 0xE000 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
-                continue
-            if raw.FPDFText_IsGenerated(text_page, at) == 1:
-                continue
-            raw.FPDFText_GetCharOrigin(text_page, at, x, y)
-            raw.FPDFText_GetLooseCharBox(text_page, at, box)
-            raw.FPDFText_GetMatrix(text_page, at, matrix)
-            size = raw.FPDFText_GetFontSize(text_page, at) * math.hypot(matrix.c, matrix.d)
-            angle = math.degrees(math.atan2(matrix.b, matrix.a)) / 90
-            if abs(angle - round(angle)) > 0.1:
-                continue
-            yield (
-                round(angle) % 4,
-                chr(code),
-                (box.left, box.bottom, box.right, box.top),
-                (x.value, y.value),
-                size,
-            )
-    finally:
-        text_page.close()
-
-
 def _rules(page: pdfium.PdfPage, turn: Turn) -> tuple[list[Rule], list[Rule]]:
     """Return the horizontal and the vertical rules of a page."""
     across: list[Rule] = []
     down: list[Rule] = []
-    for one, other in _strokes(page):
+    for one, other in strokes(page):
         (x0, y0), (x1, y1) = turn(*one), turn(*other)
         wide, high = abs(x1 - x0), abs(y1 - y0)
         if high <= SLANT and wide >= SHORTEST:
@@ -163,76 +121,3 @@ def _rules(page: pdfium.PdfPage, turn: Turn) -> tuple[list[Rule], list[Rule]]:
     return across, down
 
 
-def _strokes(page: pdfium.PdfPage) -> Iterator[tuple[Point, Point]]:
-    """Yield the straight strokes of all drawings: outlines, and thin filled rectangles as one stroke."""
-    count = raw.FPDFPage_CountObjects(page)
-    yield from _strokes_of(
-        (raw.FPDFPage_GetObject(page, at) for at in range(count)), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), 0
-    )
-
-
-def _strokes_of(
-    objects: Iterator[raw.FPDF_PAGEOBJECT], outer: Matrix, depth: int
-) -> Iterator[tuple[Point, Point]]:
-    matrix = raw.FS_MATRIX()
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    for drawn in objects:
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM):
-            continue
-        raw.FPDFPageObj_GetMatrix(drawn, matrix)
-        own = _product((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
-        if kind == raw.FPDF_PAGEOBJ_FORM:
-            if depth < MAX_DEPTH:
-                inside = range(raw.FPDFFormObj_CountObjects(drawn))
-                yield from _strokes_of(
-                    (raw.FPDFFormObj_GetObject(drawn, at) for at in inside), own, depth + 1
-                )
-            continue
-        raw.FPDFPath_GetDrawMode(drawn, fill, stroke)
-        for outline in _outlines(drawn, own):
-            if stroke.value:
-                yield from zip(outline, outline[1:], strict=False)
-            elif fill.value:
-                yield from _thin(outline)
-
-
-def _outlines(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]]:
-    """Yield the corners of each outline of a path; curves end one."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    a, b, c, d, e, f = matrix
-    corners: list[Point] = []
-    for at in range(raw.FPDFPath_CountSegments(path)):
-        segment = raw.FPDFPath_GetPathSegment(path, at)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        point = a * x.value + c * y.value + e, b * x.value + d * y.value + f
-        kind = raw.FPDFPathSegment_GetType(segment)
-        if kind != raw.FPDF_SEGMENT_LINETO and corners:
-            yield corners
-            corners = []
-        corners.append(point)
-        if raw.FPDFPathSegment_GetClose(segment) and len(corners) > 1:
-            corners.append(corners[0])
-    if corners:
-        yield corners
-
-
-def _thin(outline: list[Point]) -> Iterator[tuple[Point, Point]]:
-    """Yield a thin filled rectangle as the stroke through its middle."""
-    xs, ys = [x for x, _ in outline], [y for _, y in outline]
-    left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
-    if min(right - left, top - bottom) > THIN:
-        return
-    if right - left > top - bottom:
-        middle = (bottom + top) / 2
-        yield (left, middle), (right, middle)
-    else:
-        middle = (left + right) / 2
-        yield (middle, bottom), (middle, top)
-
-
-def _product(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the matrix that does `inner` first, then `outer`."""
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
