@@ -54,6 +54,10 @@ _OWN_YEAR = re.compile(r"(20\d{2})年")
 _YEARLY = ("执行数", "决算数", "预算数", "年初预算数", "全年预算数")
 """Measures of a whole year, which may be another than the document's."""
 _COUNTED = re.compile(r"^([\u4e00-\u9fff]{1,10}?)(?=[，。；：、（）,]|$|\d)")
+_PLAN = re.compile(
+    r"(.*?)(?:(?<=费)支出)?(?<!公共)(?<!基金)(?<!经营)(?<!年初)(?<!全年)(?<!调整)(?<!完成)预算数?(?:为|是)$"
+)
+"""What was planned of an item, as a final account tells it."""
 _SHARES = ("占比", "完成率")
 MIN_LEAD = 6
 """A shorter name before a colon is an item (办公家具：价值 …), not a matter with items of its own."""
@@ -441,6 +445,9 @@ def _read_label(label: str, unit: str, cursor: _Cursor, frame: Frame) -> tuple[s
         else:
             sign = cursor.sign = -1 if less else 1
         return ("增减率" if rate else "增减额"), subject, sign
+    plan = _PLAN.match(label) if frame.document.account == "决算" else None
+    if plan:
+        return "预算数", name_of(plan.group(1), frame), 1
     for pattern, measure in _measures():
         match = pattern.search(label)
         if match and (measure not in _SHARES or unit == "%"):  # 占地面积 is no share

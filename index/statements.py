@@ -14,8 +14,12 @@ _TRAILING = re.compile(
     r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$"
 )
 _LEADING = re.compile(
-    r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年)?(?:的)?(?:纳入)?"
+    r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年|全年(?!预算))?(?:的)?(?:纳入)?"
 )
+_FINAL = re.compile(r"(?<=费)支出决算数?$|决算数?$")
+_SUMS = ("合计", "总计", "共计", "累计")
+_SIDES = re.compile(r"收入支出$|^(?:收入|支出)$")
+"""Names that mean little without the sum they end in: 收入总计."""
 _OWN_PART = re.compile(
     r"^[（(](?:部门|本级|本部|汇总)[）)](?:共有)?|^(?:共有|本工程|本项目)(?=[\u4e00-\u9fff]{2})|^.{0,30}财政拨款的(?=.{4,}$)"
 )
@@ -113,5 +117,8 @@ def name_of(label: str, frame: Frame) -> str:
     label = re.sub(r"^(?:及(?:下属|所属)?(?:各|\d+家)?(?:预算)?单位|本级)", "", label)
     label = re.sub(r"^(?:[^，。]{0,12}(?:单位|部门|本级))?\d{4}年(?:度)?的?", "", label)
     label = re.sub(r"[（(][类款项][）)]$", "", label)
-    name = _TRAILING.sub("", label).strip("的 ,，-—") if label else label
-    return f"{name}总计" if name.endswith("收入支出") and label.startswith(f"{name}总计") else name
+    if frame.document.account == "决算":
+        label = _FINAL.sub("", label)
+    name = _TRAILING.sub("", label).strip("的 ,，-—") if label not in _SUMS else ""
+    kept = label.removeprefix(name) if _SIDES.search(name) else ""
+    return name + kept if kept in _SUMS else name

@@ -20,6 +20,7 @@ from qa.features import (
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
+    PLANNED,
     PURCHASE,
     SAME_MEASURE,
     TEXT_MEASURES,
@@ -213,6 +214,8 @@ class FactBase:
             if fact.column_path or fact.measure not in TEXT_MEASURES
             else NO_MATCH
         )
+        if fact.measure in PLANNED or fact.measure in ("决算数", "执行数"):
+            column = NO_MATCH  # such columns stand in every table: they name no figure
         if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
             column = NO_MATCH  # the words that name the item do not name the column again
         project = matches.get(project_id, NO_MATCH)

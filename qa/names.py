@@ -364,6 +364,18 @@ def own_function(text: str, department: Department) -> tuple[int, int] | None:
     return None
 
 
+def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return the department that its function alone names, being the only one of its kind: 区财政局."""
+    found: dict[str, Mention] = {}
+    for department in known:
+        _, function = _split(fold(_rewritten(department.entity)[0]))
+        for form in _function_forms(function):
+            match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
+            if match and len(form) >= 3:
+                found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
+    return list(found.values()) if len(found) == 1 else []
+
+
 def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
     """Return (start, end, unit) of the department's own units named in folded `text`."""
     found: list[tuple[int, int, str]] = []

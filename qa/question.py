@@ -18,6 +18,7 @@ from qa.matching import bits, content_of
 from qa.names import (
     Department,
     Mention,
+    find_functions,
     find_homophones,
     find_mentions,
     find_owner,
@@ -170,7 +171,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         left_out = _blank(left_out, mention.start, mention.end)
     spoken_of = [*spoken_of, *find_places(left_out, known)]
     excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
-    mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
+    finders = (find_mentions, find_places, find_owner, find_functions)
+    mentions = next((found for find in finders if (found := find(rest, known))), [])
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):

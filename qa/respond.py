@@ -211,9 +211,15 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
     reason = _reason(desk, fact)
     text = desk.who(fact) + "，".join(lines) + f"（口径：{fact.scope or '见原文'}）。"
     cited = [f for f in (change, rate, now) if f]
-    if query.asks_measure("原因") and reason:
-        text += f"\n原因：{reason.text.rstrip('。')}。"
-        cited = [reason, *cited]
+    if query.asks_measure("原因"):
+        if reason:
+            text += f"\n原因：{reason.text.rstrip('。')}。"
+        elif part := _part_that_changed(desk, lead):
+            part_change, reason = part
+            by_part = amount(abs(part_change.value or Decimal(0)), part_change.unit)
+            text += f"\n其中{part_change.item}{word} {by_part}，原因：{reason.text.rstrip('。')}。"
+            cited = [part_change, *cited]
+        cited = [reason, *cited] if reason else cited
     if now and (query.wants_list or "，" in query.rest):
         values.append(Value(now.item, now.value or Decimal(0), now.unit))
     value = abs(main.value) if main.value is not None else None
@@ -231,6 +237,20 @@ def _reason(desk: Desk, fact: Fact) -> Fact | None:
     told = [f for f in desk.base.facts if f.measure == "原因" and _same_matter(f, fact)]
     beside = [f for f in told if near(f, fact)]
     return beside[0] if beside else told[0] if len(told) == 1 else None
+
+
+def _part_that_changed(desk: Desk, fact: Fact) -> tuple[Fact, Fact] | None:
+    """Return the change of a part by the whole amount, with its reason: a total's own may be left out."""
+    for part in desk.base.facts:
+        same = (part.doc, part.section, part.measure, part.value) == (
+            fact.doc,
+            fact.section,
+            fact.measure,
+            fact.value,
+        )
+        if same and part.value and (reason := _reason(desk, part)):
+            return part, reason
+    return None
 
 
 def _same_matter(one: Fact, other: Fact) -> bool:
