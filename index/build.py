@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "7"
+READING = "8"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -123,6 +123,7 @@ def read_source(path: Path, digest: str) -> SourceRecord:
         passages=document_passages(document),
         facts=document_facts(document),
         lines=document.lines,
+        pages=document.pages,
     )
 
 

@@ -121,6 +121,8 @@ class Document:
     tables: tuple[Table, ...]
     aliases: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    """The page of each line, 1-based; empty in files without pages."""
 
 
 @dataclass(frozen=True, slots=True)

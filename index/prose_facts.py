@@ -451,6 +451,6 @@ def _read_label(label: str, unit: str, cursor: _Cursor, frame: Frame) -> tuple[s
     for pattern, measure in _measures():
         match = pattern.search(label)
         if match and (measure not in _SHARES or unit == "%"):  # 占地面积 is no share
-            plan = measure == "年初预算数" and frame.document.account != "决算"
-            return ("预算数" if plan else measure), name_of(label[: match.start()], frame), 1
+            only = measure == "年初预算数" and frame.document.account != "决算"
+            return ("预算数" if only else measure), name_of(label[: match.start()], frame), 1
     return "", name_of(label, frame), 1

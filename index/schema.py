@@ -54,6 +54,7 @@ lines = sa.Table(
     sa.Column("document", sa.Integer, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     _text("text"),
+    sa.Column("page", sa.Integer),
     sqlite_with_rowid=False,
 )
 
@@ -135,7 +136,11 @@ def _rows(sources: Sequence[SourceRecord]) -> dict[sa.Table, Iterator[tuple[Any,
     numbered = list(enumerate(sources))
     return {
         documents: (_document_row(number, source, texts) for number, source in numbered),
-        lines: ((n, number, text) for n, source in numbered for number, text in enumerate(source.lines, 1)),
+        lines: (
+            (n, number, text, page)
+            for n, source in numbered
+            for number, (text, page) in enumerate(itertools.zip_longest(source.lines, source.pages), 1)
+        ),
         tables: (
             (number, position, table.title, dump_table(table))
             for number, source in numbered

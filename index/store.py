@@ -82,6 +82,7 @@ class SourceRecord:
     passages: tuple[Passage, ...] = ()
     facts: tuple[Fact, ...] = ()
     lines: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 def write_store(
@@ -203,6 +204,7 @@ class Store:
             tuple(self.passages_of(about.name)),
             tuple(self.facts_of(about.name)),
             self.lines(about.name, 1, about.line_count),
+            self._pages(about.name),
         )
 
     def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
@@ -233,6 +235,15 @@ class Store:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""
         query = "SELECT text FROM lines WHERE document = ? AND number BETWEEN ? AND ? ORDER BY number"
         return tuple(text for (text,) in self._select(query, self._numbers[doc], first, last))
+
+    def page(self, doc: str, number: int) -> tuple[str, ...]:
+        """Return the lines of a page in reading order; none in files without pages."""
+        query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
+        return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
+
+    def _pages(self, doc: str) -> tuple[int, ...]:
+        query = "SELECT page FROM lines WHERE document = ? AND page IS NOT NULL ORDER BY number"
+        return tuple(page for (page,) in self._select(query, self._numbers[doc]))
 
     @cached_property
     def bm25(self) -> Bm25:

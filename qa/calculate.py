@@ -101,7 +101,9 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     claim = f"{_phrase(operation, named, result)} {amount(value, unit)}"
     text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
     values = tuple(Value(o.label, o.value, o.unit) for o in named)
-    citations = desk.cite(operands)
+    shares = [c.fact for c in found if operation == "share" and c.fact.measure == "占比"]
+    alike = [f for f in shares if abs((f.value or 0) - result.value) <= Decimal("0.01")]
+    citations = desk.cite([*operands, *alike[:1]])  # the document may state the share, too
     return Answer(
         query.question,
         "answered",

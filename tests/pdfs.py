@@ -31,8 +31,6 @@ class Pdf:
     _buffer: io.BytesIO = field(default_factory=io.BytesIO)
 
     def __post_init__(self) -> None:
-        from reportlab.lib.pdfencrypt import StandardEncryption
-
         locked = StandardEncryption(self.password) if self.password else None
         # a fixed date and id: the same test writes the same file
         self._canvas = Canvas(self._buffer, pagesize=(WIDTH, HEIGHT), encrypt=locked, invariant=1)

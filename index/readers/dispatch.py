@@ -38,4 +38,4 @@ def _read_paged(path: Path) -> Document:
     from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
 
     printed = read_pdf(path.read_bytes(), str(path))
-    return assemble(path.name, printed.lines, list(printed.items), {})
+    return assemble(path.name, printed.lines, list(printed.items), {}, printed.pages)
