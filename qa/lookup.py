@@ -61,6 +61,8 @@ HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
 """How much of what a question says counts that another statement of the same project says."""
+STATED_BESIDE = 0.8
+"""How much a figure in the question counts for other facts of the same item or project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,8 @@ class FactBase:
         stated = 0.0
         for figure in query.figures:
             mask |= bits(figure.start, figure.end)
-            stated = max(stated, float(self._states(fact, figure)))
+            own = (abs(fact.value or 0), fact.unit) == (figure.value, figure.unit)
+            stated = max(stated, 1.0 if own else STATED_BESIDE * self._states(fact, figure))
         told = 0.0
         if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
             told, mask = self._told(fact, content, mask)

@@ -12,7 +12,7 @@ from index.errors import SourceError
 from index.items import Grid, GridRow, Item, TextLine
 from index.outline import is_numbered
 from index.readers.pdf_aligned import aligned_tables
-from index.readers.pdf_characters import characters, lacks_fonts
+from index.readers.pdf_characters import Character, characters, lacks_fonts
 from index.readers.pdf_foreign import ForeignPages
 from index.readers.pdf_lines import PrintedLine, printed_lines
 from index.readers.pdf_page import read_page
@@ -63,8 +63,7 @@ def read_pdf(data: bytes, name: str) -> PrintedPages:
 def _printed_page(document: pdfium.PdfDocument, at: int, name: str, foreign: ForeignPages) -> PrintedPage:
     try:
         page = document[at]
-        printed = foreign.characters(at + 1) if lacks_fonts(page) else characters(page)
-        content = read_page(page, at + 1, printed)
+        content = read_page(page, at + 1, _characters(page, at + 1, foreign))
         page.close()
     except pdfium.PdfiumError:
         raise SourceError(f"{name}: 第 {at + 1} 页损坏，无法读取") from None
@@ -76,6 +75,15 @@ def _printed_page(document: pdfium.PdfDocument, at: int, name: str, foreign: For
             tables.append(table)
     aligned, lines = aligned_tables(printed_lines(glyphs))
     return PrintedPage(content.number, content.width, content.height, tuple(lines), (*tables, *aligned))
+
+
+def _characters(page: pdfium.PdfPage, number: int, foreign: ForeignPages) -> Sequence[Character]:
+    if lacks_fonts(page):
+        try:
+            return list(foreign.characters(number))
+        except Exception:  # on damaged bytes its parser raises whatever it likes
+            pass
+    return list(characters(page))
 
 
 def _texts(page: PrintedPage) -> Iterator[str]:
