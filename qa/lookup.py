@@ -61,6 +61,8 @@ HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
 """How much of what a question says counts that another statement of the same project says."""
+MIN_TITLE = 6
+"""A shorter table title is a common word."""
 STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
@@ -129,11 +131,18 @@ class FactBase:
         for fact in self.facts:
             if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
                 self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
+        self._titles = {
+            title
+            for title in {fold(fact.table.rpartition(" ")[2]) for fact in self.facts if fact.table}
+            if len(title) >= MIN_TITLE
+        }
         self.years = {fact.year for fact in self.facts}
         self.year = max((year for year in self.years if year), default=None)
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _rows: dict[tuple[str, str], set[tuple[str, int | None]]] = field(init=False)
+    _titles: set[str] = field(init=False)
+    """The folded titles of the tables by which a question may name one."""
     years: set[int | None] = field(init=False)
     year: int | None = field(init=False)
     """The year that the documents are of: the latest that a fact is about."""
@@ -171,7 +180,9 @@ class FactBase:
             and not (other and self.facts[number].measure in CHANGES)
             and not other_account(self.facts[number], query)
         }
-        found = [self._score(number, query, text, matches, content) for number in numbers]
+        titles = [title for title in self._titles if title in text]
+        named_table = max(titles, key=len, default="")
+        found = [self._score(number, query, text, matches, content, named_table) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
         front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
@@ -206,7 +217,13 @@ class FactBase:
         }
 
     def _score(
-        self, number: int, query: Query, text: str, matches: dict[int, Match], content: dict[str, int]
+        self,
+        number: int,
+        query: Query,
+        text: str,
+        matches: dict[int, Match],
+        content: dict[str, int],
+        named_table: str,
     ) -> Candidate:
         fact = self.facts[number]
         item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
@@ -249,6 +266,11 @@ class FactBase:
         title = fold(fact.table.rpartition(" ")[2])
         if title and title in text:
             mask |= bits(text.find(title), text.find(title) + len(title))
+        if title and title == named_table and fact.total:
+            at = text.replace(title, "，" * len(title)).find(fold(fact.row_path[-1]))
+            if at >= 0:  # 某表里的总计
+                item = Match(1.0, bits(at, at + len(fold(fact.row_path[-1]))))
+                mask |= item.mask
         stated = 0.0
         for figure in query.figures:
             mask |= bits(figure.start, figure.end)
@@ -267,6 +289,7 @@ class FactBase:
             "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
+            "table_other": float(bool(named_table) and title != named_table),
             "total_by_column": float(
                 is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9 and fact.measure not in CHANGES
             ),

@@ -76,6 +76,8 @@ _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
+_DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
+"""A day on which something is counted: 截至2024年8月31日."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -122,6 +124,8 @@ class Query:
     """Years that a change is asked against."""
     account: str = ""
     """预算 or 决算 where the question says which."""
+    day: str = ""
+    """The day by which something is counted, as documents write it."""
     spent: bool = False
     """Asked is what has been spent, in whatever words."""
     measures: tuple[MeasureRule, ...] = ()
@@ -196,6 +200,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
                 subunits.append(unit)
             own = own_function(rest, department)
             rest = _blank(rest, *own) if own else rest
+    day = _DAY.search(rest)
+    rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
     rest = _COMPARED.sub("比上年", rest)
     years: list[int] = []
@@ -223,6 +229,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         excluded=tuple(excluded),
         compared=compared,
         account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
+        day="{}年{}月{}日".format(*day.groups()) if day else "",
         spent=bool(_SPENT.search(folded)),
         target_unit=target,
     )

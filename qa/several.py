@@ -36,6 +36,7 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
             if f.doc == best.fact.doc
             and fold(f.item) == fold(best.fact.item)
             and f.project == best.fact.project
+            and f.row_path == best.fact.row_path
             and near(f, best.fact)
         ]
         asked = [
