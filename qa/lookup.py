@@ -112,6 +112,7 @@ class FactBase:
         self._statements = {}
         self._figures = {}
         self._told_of = {}
+        self._uses = {}
         self._rows = {}
         self._beside = {}
         self._by_code = {}
@@ -124,6 +125,8 @@ class FactBase:
             if fact.measure in TEXT_MEASURES:
                 self._statements.setdefault(fact.measure, []).append(number)
         for fact in self.facts:
+            if fact.measure == "用途":
+                self._uses[fold(fact.item)] = f"{self._uses.get(fold(fact.item), '')}，{fold(fact.text)}"
             if not fact.table:
                 self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
@@ -148,6 +151,8 @@ class FactBase:
     """The year that the documents are of: the latest that a fact is about."""
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
+    _uses: dict[str, str] = field(init=False)
+    """What the documents say that an item is used for."""
     _beside: dict[int | None, str] = field(init=False)
     """What the prose of a line says in all."""
     _by_code: dict[str, list[int]] = field(init=False)
@@ -372,6 +377,8 @@ class FactBase:
         plain = plain_text(text)
         mask = candidate.mask | self._named_again(candidate, plain)
         around = self._named_around(candidate.fact, plain)
+        if candidate.item.quality >= SHORTER:
+            around |= self._qualified(candidate, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         features = {
             **candidate.features,
@@ -410,6 +417,17 @@ class FactBase:
         ):  # a name that stands whole has no words left over
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
+
+    def _qualified(self, candidate: Candidate, text: str) -> int:
+        """Return the mask of words before the item that its use speaks of: 下属事业单位的事业运行.
+
+        What comes after the item may ask for a part of it, and is not explained so.
+        """
+        use = self._uses.get(fold(candidate.fact.item), "")
+        before = (candidate.item.mask & -candidate.item.mask).bit_length() - 1
+        if not use or text[before - 1 : before] != "的":
+            return 0
+        return covered(0, [(at, at + 2) for at in range(before - 1) if text[at : at + 2] in use])
 
     def _named_around(self, fact: Fact, text: str) -> int:
         """Return the mask of words that name the table or the section in which a figure stands."""

@@ -34,8 +34,8 @@ EQUAL = 0.01
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 _AGAINST_LAST_YEAR = re.compile(
-    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌)"
-    r"(?:了|出)?(?:多少|几|百分之)"
+    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}"
+    r"(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌|变化|变动|相差)(?:了|出)?(?:多少|几|百分之)"
 )
 IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
 _WHICH = re.compile(r"哪|谁")
@@ -100,7 +100,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if query.of_last_year and not of_target and (derived := last_year(desk, query)):
         return derived
     found = [c for c in found if _gives(c.fact, operation)]
-    if not found or (operation == "sum" and COUNTED.search(query.folded)):
+    if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
     items = operation != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
