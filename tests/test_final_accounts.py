@@ -33,6 +33,16 @@ def budget(year: int, staff: str, office: str, reception: str, change: str) -> b
     )
     pdf.page().line(f"一、{year}年“三公”经费预算情况说明")
     pdf.paragraph(f"{year}年公务接待费{reception}万元，{change}。")
+    pdf.line("二、国有资产占有使用情况")
+    pdf.paragraph(f"截至{year - 1}年8月31日，青岭市水务局共有车辆{year % 100}辆。")
+    pdf.page().centred(f"{year}年部门支出预算表", size=14).line(CAPTION)
+    body = [
+        ("201", "32", "", "组织事务", "3.00"),
+        ("201", "32", "02", "一般行政管理事务", "3.00"),
+        ("201", "33", "", "宣传事务", "5.00"),
+        ("201", "33", "02", "一般行政管理事务", "5.00"),
+    ]
+    pdf.table([36, 30, 30, 150, 80], [("类", "款", "项", "科目名称", "合计"), *body])
     return pdf.bytes()
 
 
@@ -71,6 +81,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("青岭市水务局2024年决算防汛", "19.00", "万元"),
         ("青岭市水务局2024年决算里防汛的年初预算数", "20.00", "万元"),
         ("青岭市水务局2024年防汛完成年初预算的百分之多少", "95.00", "%"),
+        ("截至2023年8月31日青岭市水务局有几辆车", "24", "辆"),
+        ("青岭市水务局2024年宣传事务一般行政管理事务", "5.00", "万元"),
         ("青岭市水务局2025年公务接待费比2024年减少多少", "0.10", "万元"),
         ("青岭市水务局2025年办公费比2024年增加多少", "1.50", "万元"),
         ("青岭市水务局2024年和2025年办公费哪年多，差多少", "1.50", "万元"),
@@ -86,6 +98,7 @@ def test_which_document_answers(assistant: Assistant, question: str, value: str,
     [
         "青岭市水务局2025年决算办公费",
         "青岭市水务局2023年公务接待费",
+        "截至2021年8月31日青岭市水务局有几辆车",
         "青岭市水务局2025年工资福利支出比2023年增加多少",
         "青岭市教育局2024年决算办公费",
     ],
@@ -93,6 +106,12 @@ def test_which_document_answers(assistant: Assistant, question: str, value: str,
 def test_what_no_document_tells_is_refused(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert (answer.status, answer.value) == ("not_found", None), answer.text
+
+
+def test_accounts_of_one_name_are_asked_back(assistant: Assistant) -> None:
+    answer = assistant.ask("青岭市水务局2024年一般行政管理事务是多少")
+    assert answer.status == "clarify"
+    assert answer.choices == ("组织事务·一般行政管理事务", "宣传事务·一般行政管理事务")
 
 
 def test_plan_and_result_of_one_item_stand_side_by_side(assistant: Assistant) -> None:
