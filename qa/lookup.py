@@ -355,9 +355,7 @@ class FactBase:
         direct = fact.measure in asked
         near = any(fact.measure in SAME_MEASURE.get(name, ()) for name in asked)
         plain = fold(fact.measure) in DEFAULT_MEASURES and (not is_planned(fact) or query.account == "预算")
-        default = plain or (
-            fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",)
-        )
+        default = plain or (fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",))
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)

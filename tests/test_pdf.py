@@ -55,9 +55,7 @@ def facts_of(document: Document, item: str, measure: str) -> list[Fact]:
 def spending(*rows: tuple[str, ...], pdf: Pdf | None = None) -> Pdf:
     """Add the table of spending by function."""
     pdf = pdf or Pdf()
-    return (
-        pdf.centred("2025年部门支出预算总表").line(CAPTION).table(WIDTHS, [*HEADER, *rows], merged=MERGED)
-    )
+    return pdf.centred("2025年部门支出预算总表").line(CAPTION).table(WIDTHS, [*HEADER, *rows], merged=MERGED)
 
 
 # -- ruled tables -----------------------------------------------------------------------------------

@@ -119,5 +119,3 @@ def _rules(page: pdfium.PdfPage, turn: Turn) -> tuple[list[Rule], list[Rule]]:
         if len(across) + len(down) >= MAX_RULES:
             break
     return across, down
-
-
