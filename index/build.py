@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.codec import Strings
 from index.encoder import load_encoder
-from index.errors import IndexingError, SourceError, StoreError, StoreMissing
-from index.facts import document_facts
-from index.passages import document_passages
-from index.readers import SUFFIXES, read_document
-from index.store import DocumentInfo, SourceRecord, Store, open_store, write_store
+from index.errors import SourceError, StoreError, StoreMissing
+from index.folder import sha256
+from index.readers import SUFFIXES
+from index.rows import DocumentRows
+from index.store import Store, open_store, write_store
+from index.workers import Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +45,10 @@ class BuildReport:
 
 
 def find_sources(sources: Iterable[Path]) -> list[Path]:
-    """Return the files to read, folders searched for known endings. Raises SourceError for none."""
+    """Return the files to read, folders searched for known endings.
+
+    Raises SourceError for none and for two of one name.
+    """
     found: list[Path] = []
     for source in sources:
         if source.is_dir():
@@ -52,7 +60,12 @@ def find_sources(sources: Iterable[Path]) -> list[Path]:
             found.append(source)
         else:
             raise SourceError(f"{source}: 文件不存在，请检查路径")
-    return list(dict.fromkeys(path.resolve() for path in found))
+    paths = list(dict.fromkeys(path.resolve() for path in found))
+    for name, count in Counter(path.name for path in paths).items():
+        if count > 1:  # citations name a document by its name alone
+            first, second = [path for path in paths if path.name == name][:2]
+            raise SourceError(f"{second}: 与 {first} 重名，请改名后重新运行 budget-qa index build")
+    return paths
 
 
 def build_index(
@@ -64,66 +77,92 @@ def build_index(
     shipped one. With another model than before, everything is read again.
 
     A file that cannot be read is skipped and named in the report; when none can be read, SourceError
-    is raised and an index already there stays as it is. Raises StoreError when `out` cannot be used.
+    is raised and an index already there stays as it is. Raises SourceError for two files of one name,
+    StoreError when `out` cannot be used.
     """
     paths = find_sources(sources)
-    old = _old_store(out)
-    if model is None and old is not None:
-        model = old.manifest.model
-    elif model is not None and Path(model).is_dir():
-        model = str(Path(model).resolve())
-    encoder = load_encoder(model)
-    if old is not None and old.encoder_name != encoder.name:
-        old.close()
-        old = None
-    records: list[SourceRecord] = []
-    read: list[str] = []
-    reused: list[str] = []
-    skipped: list[str] = []
-    for number, path in enumerate(paths):
-        if progress:
-            progress(path.name, number, len(paths))
-        try:
-            digest = hashlib.sha256(READING.encode() + path.read_bytes()).hexdigest()
-            if old is not None and old.sources.get(str(path)) == digest:
-                records.append(old.source_record(str(path)))
-                reused.append(path.name)
-            else:
-                records.append(read_source(path, digest))
-                read.append(path.name)
-        except OSError as error:
-            skipped.append(f"{path}: 无法读取（{error.strerror}）")
-        except SourceError as error:
-            skipped.append(str(error))
-    if not records:
-        raise SourceError("没有可用的文件：" + "；".join(skipped))
-    vectors = _vectors(records, old, encoder)
-    if old is not None:
-        old.close()
-    write_store(out, records, encoder_name=encoder.name, vectors=vectors, model=model)
-    if progress:
-        progress("", len(paths), len(paths))
+    with ExitStack() as stack:
+        old = _old_store(out)
+        if old is not None:
+            stack.enter_context(old)
+        if model is None and old is not None:
+            model = old.manifest.model
+        elif model is not None and Path(model).is_dir():
+            model = str(Path(model).resolve())
+        # the readers start while the model loads
+        workers = stack.enter_context(Workers(min(core_count(), len(paths))))
+        encoder = load_encoder(model)
+        marks = _marks(paths)
+        kept: set[Path] = set()
+        if old is not None and old.encoder_name == encoder.name:
+            kept = {path for path in paths if old.sources.get(str(path)) == marks[path]}
+        build = _Build(paths, marks, kept, old, encoder, workers, progress)
+        documents = build.documents()
+        first = next(documents, None)
+        if first is None:
+            raise SourceError("没有可用的文件：" + "；".join(build.skipped))
+        counts = write_store(
+            out, chain([first], documents), encoder_name=encoder.name, dim=encoder.dim, model=model
+        )
     return BuildReport(
-        tuple(read),
-        tuple(reused),
-        tuple(skipped),
-        sum(len(record.passages) for record in records),
-        sum(len(record.facts) for record in records),
+        tuple(build.read),
+        tuple(path.name for path in paths if path in kept),
+        tuple(build.skipped),
+        counts["passages"],
+        counts["facts"],
     )
 
 
-def read_source(path: Path, digest: str) -> SourceRecord:
-    """Read one file into everything the index keeps of it."""
-    document = read_document(path)
-    return SourceRecord(
-        path=str(path),
-        sha256=digest,
-        document=DocumentInfo.of(document),
-        tables=document.tables,
-        passages=document_passages(document),
-        facts=document_facts(document),
-        lines=document.lines,
-    )
+@dataclass
+class _Build:
+    """One run over the files."""
+
+    paths: Sequence[Path]
+    marks: Mapping[Path, str | SourceError]
+    kept: Set[Path]
+    old: Store | None
+    encoder: Encoder
+    workers: Workers
+    progress: Progress | None
+    read: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
+        """Yield every document in the order of the files, with the vectors of its passages."""
+        jobs = [
+            (path, mark)
+            for path in self.paths
+            if path not in self.kept and isinstance(mark := self.marks[path], str)
+        ]
+        fresh = self.workers.read(jobs)
+        for number, path in enumerate(self.paths):
+            if self.progress:
+                self.progress(path.name, number, len(self.paths))
+            if self.old is not None and path in self.kept:
+                yield self.old.rows_of(str(path))
+                continue
+            mark = self.marks[path]
+            rows = mark if isinstance(mark, SourceError) else next(fresh)
+            if isinstance(rows, SourceError):
+                self.skipped.append(str(rows))
+                continue
+            self.read.append(path.name)
+            yield rows, self.encoder.encode(embedded_texts(rows))
+        if self.progress:
+            self.progress("", len(self.paths), len(self.paths))
+
+
+def _marks(paths: Iterable[Path]) -> dict[Path, str | SourceError]:
+    """Return what each file is known by: the SHA-256 of its content, and of how it is read."""
+    marks: dict[Path, str | SourceError] = {}
+    for path in paths:
+        try:
+            content = sha256(path)
+        except OSError as error:
+            marks[path] = SourceError(f"{path}: 无法读取（{error.strerror}）")
+        else:
+            marks[path] = hashlib.sha256(f"{READING}:{content}".encode()).hexdigest()
+    return marks
 
 
 def _old_store(out: Path) -> Store | None:
@@ -138,22 +177,7 @@ def _old_store(out: Path) -> Store | None:
         return None
 
 
-def _vectors(records: Sequence[SourceRecord], old: Store | None, encoder: Encoder) -> NDArray[np.float32]:
-    """Return one vector a passage: kept ones of unchanged files, new ones for the rest."""
-    import numpy as np
-
-    parts: list[NDArray[np.float32]] = []
-    for record in records:
-        if old is not None and old.sources.get(record.path) == record.sha256:
-            parts.append(old.vectors([passage.id for passage in record.passages]))
-        else:
-            parts.append(encoder.encode([embedded_text(p.heading_path, p.text) for p in record.passages]))
-    return np.concatenate(parts)
-
-
-def embedded_text(heading_path: Sequence[str], text: str) -> str:
-    """Return what is embedded of a passage: its nearest heading and its text."""
-    return f"{heading_path[-1]} {text}" if heading_path else text
-
-
-__all__ = ["BuildReport", "IndexingError", "build_index", "embedded_text", "find_sources", "read_source"]
+def embedded_texts(rows: DocumentRows) -> list[str]:
+    """Return what is embedded of each passage: its nearest heading and its text."""
+    strings = Strings()
+    return [f"{strings[headings][-1]} {text}" if headings else text for headings, text, *_ in rows.passages]

@@ -38,6 +38,11 @@ def closed_terms() -> frozenset[str]:
     return frozenset(terms("levels2") + terms("bases") + terms("rules") + terms("evidence"))
 
 
+@cache
+def _level_names() -> frozenset[str]:
+    return frozenset(squash(name) for name in terms("levels1") + terms("levels2"))
+
+
 def is_performance(rows: Sequence[Sequence[str]]) -> bool:
     """Tell whether a grid has the header of an indicator table."""
     return any(_is_indicator_header(row) for row in rows)
@@ -116,7 +121,7 @@ def _is_aligned(cells: Sequence[str], levels: tuple[int, int]) -> bool:
 
 def _mended(rows: Sequence[GridRow], levels: tuple[int, int]) -> list[GridRow]:
     """Join rows that the print broke in two: 效益|社会|… above 指标|效益指标|…, a name above its rest."""
-    known = {squash(name) for name in terms("levels1") + terms("levels2")}
+    known = _level_names()
     mended: list[GridRow] = []
     for row in rows:
         before = mended[-1] if mended else None
@@ -140,7 +145,7 @@ def _is_rest(cells: Sequence[str], before: Sequence[str], levels: tuple[int, int
         return False
     filled = [at for at, cell in enumerate(cells) if cell]
     whole = len(cells) > target and cells[third] and cells[target]
-    known = {squash(name) for name in terms("levels1") + terms("levels2")}
+    known = _level_names()
     return (
         bool(filled)
         and not whole

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from index.document import Document, Fact, Paragraph, Span
 from index.quantity import figures, has_figure
@@ -69,7 +70,7 @@ class _Text:
 
     paragraph: Paragraph
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def part(self, start: int, end: int) -> _Text:
         return _Text(self.paragraph, self.text[start:end], self.offsets[start:end])
@@ -113,15 +114,17 @@ def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[tuple[str, ...]
 
 def _squeeze(paragraph: Paragraph) -> _Text:
     text = paragraph.text
-    keep = tuple(at for at, char in enumerate(text) if not char.isspace())
-    return _Text(paragraph, "".join(text[at] for at in keep), keep)
+    plain = squash(text)
+    if len(plain) == len(text):
+        return _Text(paragraph, text, range(len(text)))
+    return _Text(paragraph, plain, tuple(at for at, char in enumerate(text) if not char.isspace()))
 
 
 def _fact(frame: _Frame, piece: _Text, item: str, measure: str, **more: object) -> Fact:
     paragraph = piece.paragraph
     start, end = piece.offsets[0], piece.offsets[-1] + 1
     span = paragraph.span(start, end)
-    fact = Fact(
+    fields: dict[str, Any] = dict(
         id=0,
         doc=frame.document.name,
         entity=frame.document.entity,
@@ -139,7 +142,7 @@ def _fact(frame: _Frame, piece: _Text, item: str, measure: str, **more: object) 
         project=frame.project,
         subunit=frame.subunit,
     )
-    return replace(fact, **more)  # type: ignore[arg-type]
+    return Fact(**{**fields, **more})
 
 
 def _joined(frame: _Frame, paragraphs: Sequence[Paragraph], item: str, measure: str) -> Fact:

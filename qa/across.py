@@ -10,7 +10,7 @@ from decimal import Decimal
 from rapidfuzz.distance import LCSseq
 
 from index.document import Fact
-from index.store import DocumentInfo
+from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
 from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from index.document import Passage
 from index.encoder import Encoder, load_encoder, model_name
 from index.errors import ModelMismatch
-from index.store import DocumentInfo, Store, open_store
+from index.rows import DocumentInfo
+from index.store import Store, open_store
 from index.text import fold
 from qa.acceptance import acceptable
 from qa.across import across, combined

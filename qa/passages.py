@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.document import Passage
-from index.store import DocumentInfo
+from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
 from qa.lookup import plain_text

@@ -10,7 +10,7 @@ import jieba
 import numpy as np
 import pytest
 
-from index.bm25 import Bm25, load_bm25, write_bm25
+from index.bm25 import Bm25, count_tokens, load_bm25, take, write_bm25
 from index.tokens import dictionary_words, load_words, tokenize, write_words
 
 TEXTS = [
@@ -31,7 +31,7 @@ def words(tmp_path: Path) -> jieba.Tokenizer:
 
 @pytest.fixture
 def postings(tmp_path: Path, words: jieba.Tokenizer) -> Bm25:
-    write_bm25(tmp_path / "bm25", [tokenize(text, words) for text in TEXTS])
+    write_bm25(tmp_path / "bm25", [count_tokens(TEXTS[:2], words), count_tokens(TEXTS[2:], words)])
     return load_bm25(tmp_path / "bm25", len(TEXTS), words)
 
 
@@ -79,6 +79,18 @@ def test_scores_are_those_of_bm25s(postings: Bm25, words: jieba.Tokenizer, query
     np.testing.assert_allclose(scores, expected[ids], rtol=1e-5)
     assert list(scores) == sorted(scores, reverse=True)
     assert set(ids.tolist()) == set(np.flatnonzero(expected).tolist())
+
+
+def test_tokens_come_back_passage_by_passage(postings: Bm25, words: jieba.Tokenizer, tmp_path: Path) -> None:
+    kept = postings.by_passage()
+    write_bm25(tmp_path / "again", [take(kept, 0, 2), take(kept, 2, 6)])
+    for name in ("tokens", "starts", "passages", "counts", "lengths"):
+        first, again = (np.load(tmp_path / folder / f"{name}.npy") for folder in ("bm25", "again"))
+        np.testing.assert_array_equal(first, again)
+    alone = count_tokens(TEXTS[3:5], words)
+    assert dict(zip(alone.tokens, alone.counts, strict=True)) == dict(
+        zip(take(kept, 3, 5).tokens, take(kept, 3, 5).counts, strict=True)
+    )
 
 
 def test_figures_and_document_numbers_are_found(postings: Bm25) -> None:

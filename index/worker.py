@@ -1,0 +1,71 @@
+"""`python -m index.worker BYTES`: read files for `index.workers` until standard input ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from index.document import Document
+from index.errors import SourceError
+from index.facts import document_facts
+from index.passages import document_passages
+from index.readers import read_document
+from index.rows import DocumentInfo, DocumentRows, SourceRecord, document_rows
+from index.workers import receive, send
+
+
+def read_rows(path: Path, sha256: str) -> DocumentRows:
+    """Read one file into everything the index keeps of it; raise SourceError when it cannot be read."""
+    document: Document = read_document(path)
+    return document_rows(
+        SourceRecord(
+            path=str(path),
+            sha256=sha256,
+            document=DocumentInfo.of(document),
+            tables=document.tables,
+            passages=document_passages(document),
+            facts=document_facts(document),
+            lines=document.lines,
+        )
+    )
+
+
+def answer(path: Path, sha256: str) -> DocumentRows | SourceError:
+    """Return the rows of a file, or why there are none, whatever goes wrong."""
+    try:
+        return read_rows(path, sha256)
+    except SourceError as error:
+        return error
+    except MemoryError:
+        return SourceError(f"{path}: 需要的内存超过上限，没有读；请检查文件是否损坏")
+    except RecursionError:
+        return SourceError(f"{path}: 嵌套过深，没有读；请检查文件是否损坏")
+    except Exception as error:  # one file must not end a build of thousands
+        return SourceError(f"{path}: 读取时出现内部错误（{type(error).__name__}: {error}），请报告这个文件")
+
+
+def limit_memory(size: int) -> None:
+    """Let this process use no more than `size` bytes for data, where the system can see to that."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def main() -> None:
+    """Answer each (path, sha256) on standard input; nothing else may print to standard output."""
+    limit_memory(int(sys.argv[1]))
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            job = receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        send(replies, answer(*job))
+
+
+if __name__ == "__main__":
+    main()
