@@ -18,6 +18,9 @@ _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _SECTION = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ITEM = re.compile(r"^(?:\d{1,2}(?:[.．](?!\d)|、)|[（(]\d{1,2}[）)]|[①-⑳])")
+_CHAIN = re.compile(r"[（(][类款项][）)][:：]$")
+"""卫生健康支出（类）…（项）： what the account got stands on the next line."""
+_REASON = re.compile(r"主要原因[是为]")
 _KEY = re.compile(r"^(?!其中|分别|主要|包括|具体|如下)[\u4e00-\u9fff“”（）]{2,14}(?<![类款项][）)])[:：]")
 _TABLE_NUMBER = re.compile(
     r"^(?:预算)?(?:公开)?表\s*([\d一二三四五六七八九十]{1,3})(?:[-－]\d+)?[:：、]?\s*(?=\D|$)"
@@ -112,6 +115,8 @@ def _without_contents(items: list[Item]) -> list[Item]:
 def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
     """Yield grids and groups of text lines that form one paragraph or heading."""
     group: list[TextLine] = []
+    listed = False
+    """Whether the group stands right below an item of a list that is one line long."""
     for item in items:
         if isinstance(item, Grid):
             if group:
@@ -121,8 +126,11 @@ def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
             continue
         if _PAGE_NUMBER.match(item.text):
             continue
-        if group and (not _goes_on(group[-1], item) or _heading_ends(group, item)):
+        apart = bool(group) and item.number - group[-1].number > 1
+        last_item = listed and apart and _ITEM.match(group[0].text)  # a gap ends the list
+        if group and (last_item or not _goes_on(group[-1], item) or _heading_ends(group, item)):
             yield group
+            listed = not apart and len(group) == 1 and bool(_ITEM.match(group[0].text))
             group = []
         group.append(item)
     if group:
@@ -145,7 +153,11 @@ def _starts_new(text: str) -> bool:
 
 def _goes_on(last: TextLine, line: TextLine) -> bool:
     """Tell whether `line` continues the sentence that `last` left open."""
-    if line.opens or last.level or line.level or last.text[-1] in _END:
+    if line.opens or last.level or line.level:
+        return False
+    if (_CHAIN.search(last.text) and not _starts_new(line.text)) or _REASON.match(line.text):
+        return True
+    if last.text[-1] in _END:
         return False
     if _starts_new(line.text) and not _ends_sentence(last.text, line.text):
         return False

@@ -19,7 +19,7 @@ from qa.groups import Task
 from qa.lexicon import lexicon
 from qa.names import short_name
 from qa.question import Query
-from qa.wording import NARROW_SCOPES, subject_of
+from qa.wording import NARROW_SCOPES, label_of, subject_of
 
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
@@ -148,6 +148,9 @@ def _computed(
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
         names = _listed([f"{o.label} {_signed(task, o)}" for o in shown], "、")
+        if not shown and (lacking or missing):  # the one that fits may be among those without a figure
+            absent = _listed([*missing, *(part.label for part in lacking)], "、")
+            return Answer(query.question, "not_found", f"没有找到{absent}的{item}，无法判断。")
         claim = f"{item}没有一家符合“{task.words}”"
         if shown:
             claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
@@ -225,8 +228,9 @@ def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str
             result.unit,
             [result.formula],
         )
+    more, by = ("更高", "高") if first.unit == "%" else ("更多", "多")
     return (
-        f"{first.label}的{item}更多，比{second.label}多 {_said(result)}",
+        f"{first.label}的{item}{more}，比{second.label}{by} {_said(result)}",
         result.value,
         result.unit,
         [result.formula],
@@ -303,7 +307,10 @@ def _item(figures: Sequence[Part]) -> str:
     facts = [part.answer.facts[0] for part in figures if part.answer.facts]
     steps = [step for part in figures for step in part.answer.steps]
     if steps and len(figures[0].answer.facts) > 1:
-        return "计算结果"
+        part, *whole = figures[0].answer.facts
+        return (
+            f"{label_of(part)}占{label_of(whole[0])}的比重" if figures[0].answer.unit == "%" else "计算结果"
+        )
     if not facts:
         return ""
     fact = facts[0]

@@ -41,6 +41,7 @@ TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收�
 SURE = 0.8
 """An item named less well than this is averaged only when nothing the documents know stays unexplained."""
 _BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
+_ONE_YEAR = re.compile(r"一年|每年|全年|年度?合计")
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
@@ -48,7 +49,7 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     """Return the result of the operator that a question asks for, None when it asks for none."""
     operation = asked_operation(query)
     if not operation:
-        return None
+        return _for_a_year(desk, query, found)
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
     pair = split_operands(query.rest, operation)
     if not operands and operation == "difference" and len(query.subunits) == 2:
@@ -112,6 +113,19 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         citations,
         tuple(steps),
         facts=tuple(operands),
+    )
+
+
+def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
+    """Return what a monthly amount comes to in a year: 120元/人/月, 一年能领多少."""
+    best = found[0].fact if found and _ONE_YEAR.search(query.folded) and acceptable(found[0]) else None
+    if best is None or best.value is None or not best.unit.endswith("/月") or "月" in query.rest:
+        return None
+    value, unit = best.value * 12, best.unit.removesuffix("/月") + "/年"
+    step = f"{label_of(best)} {amount(best.value, best.unit)} × 12 = {amount(value, unit)}"
+    text = f"{desk.who(best)}{label_of(best)}一年为 {amount(value, unit)}（{step}）。"
+    return Answer(
+        query.question, "answered", text, value, unit, (), desk.cite([best]), (step,), facts=(best,)
     )
 
 

@@ -19,7 +19,7 @@ from qa.compute import Operand, difference, share
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
 from qa.names import short_name
-from qa.question import understand
+from qa.question import BLANK, understand
 from qa.wording import subject_of
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Conversation:
             self._pending = None
         elif answer.status == "clarify":
             self._pending = (text, answer.choices)
+        elif (query := understand(text, self.assistant.departments)).departments and not self.turns:
+            self.turns.append(Turn(text, query, answer))  # whom it is about goes on, though unanswered
         return replace(answer, question=question, resolved=text if text != question else "")
 
     def _choice(self, question: str) -> str:
@@ -186,17 +188,19 @@ class Conversation:
             return None
         try:
             result = share(
-                Operand(part.item, value, part.unit if part is not last.facts[0] else last.unit or ""),
+                Operand(
+                    _told(part, whole), value, part.unit if part is not last.facts[0] else last.unit or ""
+                ),
                 Operand(whole.item, whole.value, whole.unit),
             )
         except ValueError:
             return None
-        text = f"{part.item}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
+        text = f"{_told(part, whole)}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
         cited = tuple(cite(fact, self.assistant.titles) for fact in (part, whole))
         answer = Answer(
             question, "answered", text, result.value, "%", (), cited, (result.formula,), facts=(part, whole)
         )
-        resolved = f"{short_name(part.entity)}{part.item}占{whole.item}的比例"
+        resolved = f"{short_name(part.entity)}{_told(part, whole)}占{whole.item}的比例"
         self.turns.append(Turn(resolved, self.turns[-1].query, answer))
         return replace(answer, resolved=resolved)
 
@@ -210,8 +214,21 @@ class Conversation:
                 if f.doc == part.doc and f.item != part.item and (f.value or 0) >= (part.value or 0)
             )
             return next(larger, None)
-        found = self.assistant.ask(f"{short_name(part.entity)}{part.year or ''}年{words}是多少")
-        return found.facts[0] if found.status == "answered" and found.facts else None
+        who = f"{short_name(part.entity)}{part.year or ''}年"
+        if rule("own_department").match(words):  # of a unit's figure: the same for the whole department
+            words = subject_of(part)
+        else:
+            named = understand(words, self.assistant.departments)
+            words = named.rest.replace(BLANK, "") if part.entity in named.departments else words
+            words = rule("of_total").sub("", words)
+        found = self.assistant.ask(f"{who}{words}是多少")
+        whole = found.facts[0] if found.status == "answered" and found.facts else None
+        return whole if whole and whole != part else None
+
+
+def _told(part: Fact, whole: Fact) -> str:
+    """Return the name of a part beside its whole: of one item, the part is a unit's."""
+    return f"{part.subunit}{part.item}" if part.item == whole.item else part.item
 
 
 def _owner(turn: Turn) -> tuple[str, str]:

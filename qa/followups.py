@@ -20,7 +20,7 @@ from qa.features import WHOLE_STATEMENTS
 from qa.groups import speaks_of_all
 from qa.lexicon import lexicon, phrases_in
 from qa.matching import bigrams, content_of
-from qa.names import find_units, short_name
+from qa.names import Department, find_units, short_name
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
 from qa.wording import NARROW_SCOPES, subject_of
@@ -59,7 +59,7 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     corrected = rule("correction_after").search(text) or rule("correction").search(text)
     if corrected:
         meant = corrected.group("meant")
-        if names_item(understand(meant, known)):
+        if names_item(understand(meant, known)) and not _is_unit(meant, _own(last, known)):
             return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
         return [_with_department(last, meant, assistant), text]
     first = understand(text, known)
@@ -126,8 +126,8 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
 def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant) -> str:
     """Return the question about another unit of the department, or against one named: 比昌吉州的多多少."""
     last = turns[-1]
-    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
-    own = next((d for d in assistant.departments if d.entity == entity), None)
+    own = _own(last, assistant.departments)
+    entity = own.entity if own else ""
     topic = _topic(last)
     against = rule("against").search(text)
     if against and topic:
@@ -153,6 +153,18 @@ def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant
         plain = next((turn for turn in reversed(turns) if not operation_of(turn.query.folded)), last)
         return f"{short_name(entity)}{units[0]}{_year(plain)}{_bare(plain)}"
     return ""
+
+
+def _own(last: Turn, known: Sequence[Department]) -> Department | None:
+    """Return the department that the last answer was about."""
+    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
+    return next((department for department in known if department.entity == entity), None)
+
+
+def _is_unit(words: str, own: Department | None) -> bool:
+    """Tell whether words name a unit inside the department and nothing else."""
+    found = find_units(fold(words), own) if own else []
+    return any(end - start >= len(fold(words)) - 1 for start, end, _ in found)
 
 
 def _recipient(text: str, last: Turn, assistant: Assistant) -> str:

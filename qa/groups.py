@@ -109,6 +109,8 @@ def task_of(query: Query, several: int) -> Task:
     if _DOUBT.search(rest):
         condition, words, changes, rest = _condition(rest)
     found = {name: match for name in rules()["operators"] if (match := _first(name, rest))}
+    if condition and f"都{words}" in query.rest and found.keys() & {"compare", "rank", "extreme"}:
+        condition, changes = None, False  # 都比上年涨了，谁涨得多: said of them all, not asked
     operator = _choose(found, condition is not None, several, query)
     top = _TOP.search(rest)
     count = (_NUMBERS.get(top.group(1)) or int(parse_figure(top.group(1)) or 0)) if top else 0
@@ -119,12 +121,15 @@ def task_of(query: Query, several: int) -> Task:
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
     rest = rest.replace(BLANK, "，")
     each = replace(part_of(query, rest), folded=rest, wants_list=False, unknown=(), years=())
+    if operator != "table":  # words cannot be ranked or added
+        each = replace(each, measures=tuple(rule for rule in each.measures if rule.kind != "text"))
     if changes and not any(rule.kind in ("change", "rate") for rule in each.measures):
         rest += "，比上年增减多少"
         each = replace(part_of(each, rest), folded=rest, wants_list=False)
     place = _PLACE.search(query.rest)
     single = operator != "table" or not _LISTED.search(rest)
-    each = replace(each, one_figure=single)
+    counted = tuple(unit for unit in query.units if unit not in ("%", "倍", "家", "元"))
+    each = replace(each, one_figure=single, units=each.units or counted)
     return Task(
         operator,
         each,

@@ -25,6 +25,7 @@ from qa.names import (
     find_units,
     own_function,
 )
+from qa.shared_function import with_shared_function, without_count
 from qa.spelling import corrected
 
 BLANK = "□"
@@ -40,7 +41,7 @@ _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
     ("政府性基金预算", re.compile(r"政府性基金")),
     ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
-    ("财政拨款", re.compile(r"财政拨款(?!结转)")),
+    ("财政拨款", re.compile(r"(?<!非)财政拨款(?!结转)")),
     (
         "全口径",
         re.compile(
@@ -151,7 +152,7 @@ def _fold_char(text: str, at: int) -> str:
 
 def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
-    folded = fold_question(question)
+    folded = without_count(fold_question(question), tuple(known))
     rest = _without_exclusions(folded)
     left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
     spoken_of = find_mentions(left_out, known)
@@ -159,7 +160,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         left_out = _blank(left_out, mention.start, mention.end)
     spoken_of = [*spoken_of, *find_places(left_out, known)]
     excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
-    mentions = find_mentions(rest, known) or find_places(rest, known) or find_owner(rest, known)
+    mentions = find_mentions(rest, known) or find_places(rest, known)
+    mentions = with_shared_function(rest, mentions, known) or find_owner(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):

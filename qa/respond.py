@@ -17,6 +17,7 @@ from index.quantity import figures
 from index.text import fold, squash
 from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
+from qa.answer_kinds import unnamed
 from qa.calculate import COUNTED, computed
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES, near, same_kind
@@ -34,7 +35,12 @@ FRONT = 0.6
 _AGAINST_LAST_YEAR = re.compile(
     r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,4}(?:多|少|高|低)(?:了|出)?多少"
 )
-IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
+IN_WORDS = frozenset(
+    {
+        "原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源", "补贴范围", "补贴方式",
+        "项目承担单位", "资金执行时间", "受益人群和社会效益",
+    }
+)  # fmt: skip
 _WHICH = re.compile(r"哪|谁")
 _HOW_MANY = re.compile(r"(?:几|多少)(?:个|家)")
 _OF_A_KIND = re.compile(
@@ -72,7 +78,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     words_only = bool(query.measures) and all(rule.kind == "text" for rule in query.measures)
     if words_only and not query.units and not extreme:
         told = [c for c in found if c.fact.measure in TEXT_MEASURES]
-        if told and acceptable(told[0]):
+        if told and acceptable(told[0]) and not unnamed(query.folded, told[0].fact.text):
             return _statement(desk, query, told[0], told)
         if all(rule.measure in IN_WORDS for rule in query.measures):
             return None  # why and what for are not answered with a figure
@@ -82,7 +88,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     operation = asked_operation(query)
     if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
-    if query.asks("rate") and not operation:
+    if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
     if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
         found = [
@@ -95,7 +101,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     of_target = bool(found) and "绩效" in found[0].fact.table and acceptable(found[0])
     if query.of_last_year and not of_target and (derived := last_year(desk, query)):
         return derived
-    found = [c for c in found if _gives(c.fact, operation)]
+    found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
     if not found or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
     items = operation != "sum"  # a sum that found no operands is no list of figures
@@ -115,14 +121,20 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     return _figure(desk, query, best, found)
 
 
+def _words(fact: Fact) -> str:
+    """Return what a fact says in words, '' for a figure."""
+    return fact.text if fact.value is None else ""
+
+
 def _gives(fact: Fact, operation: str) -> bool:
     """Tell whether a fact by itself may answer an operation that could not be computed."""
-    return {
+    in_words = fact.value is None and bool(fact.text) and operation not in ("share", "ratio", "per_head")
+    return in_words or {
         "per_head": "均" in fact.item,
         "share": fact.unit == "%" and fact.measure not in CHANGES,
         "ratio": fact.unit in ("倍", "%") and fact.measure not in CHANGES,
         "difference": fact.measure in ("增减额", "增减率"),
-    }.get(operation, True) or bool(fact.value is None and fact.text)
+    }.get(operation, True)
 
 
 def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
