@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "8"
+READING = "9"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]

@@ -183,6 +183,8 @@ class Conversation:
         """Return the last figure's share of a total that was told before or is named now."""
         part = next((fact for fact in last.facts if fact.measure not in CHANGES), last.facts[0])
         whole = self._whole(part, words)
+        if last.steps and len(last.facts) > 1 and last.unit == part.unit:  # what was reckoned, not an operand
+            part = replace(part, item="上述结果", value=last.value, measure="预算数", table="", project="")
         value = part.value if part is not last.facts[0] else last.value
         if whole is None or whole.value is None or value is None:
             return None
@@ -228,7 +230,7 @@ class Conversation:
 
 def _told(part: Fact, whole: Fact) -> str:
     """Return the name of a part beside its whole: of one item, the part is a unit's."""
-    return f"{part.subunit}{part.item}" if part.item == whole.item else part.item
+    return f"{part.subunit}{subject_of(part)}" if part.item == whole.item else subject_of(part)
 
 
 def _owner(turn: Turn) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     text = rule("now").sub("", text)
     corrected = rule("correction_after").search(text) or rule("correction").search(text)
     if corrected:
-        meant = corrected.group("meant")
+        meant = rule("that_one").sub("", corrected.group("meant"))
         if names_item(understand(meant, known)) and not _is_unit(meant, _own(last, known)):
             return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
         return [_with_department(last, meant, assistant), text]
@@ -120,6 +120,8 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     if project and fold(project) not in fold(inner):
         options.append(f"{who}{year}{project}{inner}")
     options.append(text)
+    if bare != text:  # 面积呢, of the houses just spoken of
+        options.append(f"{who}{year}{_item(last)}{inner}")
     return list(dict.fromkeys(options))
 
 

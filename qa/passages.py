@@ -70,7 +70,8 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     ):
         return None
     content = _content(query)
-    if len(content) < (1 if query.measures else 2):
+    needed = 2 if not query.measures or query.asks_measure("原因") or query.asks_measure("用途") else 1
+    if len(content) < needed:  # why and what for are asked of something
         return None
     passages = assistant.passages_of(info.name)
     rarity = Rarity.of(passages.values())

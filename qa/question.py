@@ -25,6 +25,7 @@ from qa.names import (
     find_units,
     own_function,
 )
+from qa.regions import find_region
 from qa.shared_function import with_shared_function, without_count
 from qa.spelling import corrected
 
@@ -160,6 +161,9 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         left_out = _blank(left_out, mention.start, mention.end)
     spoken_of = [*spoken_of, *find_places(left_out, known)]
     excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
+    region = find_region(rest, known)
+    if region:
+        rest = rest[: region.start] + "，" * (region.end - region.start) + rest[region.end :]
     mentions = find_mentions(rest, known) or find_places(rest, known)
     mentions = with_shared_function(rest, mentions, known) or find_owner(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
@@ -170,6 +174,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         ]
         mentions = [*unclear, *meant]
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
+    if region and len(chosen) < 2:
+        chosen = region.entities
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
     for mention in mentions:

@@ -269,7 +269,18 @@ def last_year(desk: Desk, query: Query) -> Answer | None:
         f"{desk.who(now)}{now.item} {before} 年预算推算为 {amount(value, now.unit)}"
         f"（{formula}；文件未直接列出）。"
     )
-    return Answer(query.question, "answered", text, value, now.unit, (), desk.cite([change, now]), (formula,))
+    earlier = replace(now, value=value, year=before)
+    return Answer(
+        query.question,
+        "answered",
+        text,
+        value,
+        now.unit,
+        (),
+        desk.cite([change, now]),
+        (formula,),
+        facts=(earlier, change),
+    )
 
 
 def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
