@@ -70,6 +70,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return None if direct else _per_head(desk, query)
     if len(operands) < 2 or any(f.value is None and f.text for f in operands):
         return None
+    if len({(f.span, f.column_path, f.item, f.value) for f in operands}) < len(operands):
+        return None  # a thing is not compared with itself
     distinct = len({label_of(f) for f in operands}) == len(operands)
     named = [
         Operand(
@@ -90,6 +92,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     stated = found[0].fact if operation == "share" and found and found[0].fact.measure == "占比" else None
     if stated and stated.scope in query.scopes and abs((stated.value or 0) - result.value) > Decimal("0.02"):
         return None  # the document itself states the share of that scope
+    if operation == "share" and result.value > 100:
+        return None  # a part is no larger than the whole: one of them is not what was meant
     value, unit = (
         convert(result.value, result.unit, query.target_unit)
         if query.target_unit

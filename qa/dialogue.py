@@ -15,7 +15,7 @@ from rapidfuzz.fuzz import ratio
 from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert, masked
-from qa.compute import Operand, difference, share
+from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
 from qa.names import short_name
@@ -25,7 +25,9 @@ from qa.wording import subject_of
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
+_FIGURE = re.compile(r"多少|几")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
+NO_FIGURE = "没有找到所问的数字，不作猜测。"
 _DIGITS = "一二三四五六七八九"
 
 
@@ -75,6 +77,8 @@ class Conversation:
 
     def _answer(self, question: str, text: str) -> Answer:
         answer = self.assistant.ask(text)
+        if answer.status == "answered" and not answer.facts and _FIGURE.search(question):
+            answer = replace(answer, status="not_found", text=NO_FIGURE, citations=())
         if answer.status == "answered":
             self.turns.append(Turn(text, understand(text, self.assistant.departments), answer))
             self._pending = None
@@ -109,6 +113,9 @@ class Conversation:
         unit = rule("convert").match(question.strip())
         if unit and (money := _money(last)):
             return self._converted(question, money, unit.group("unit") or unit.group("asked"))
+        two = rule("two_told").match(question.strip())
+        if two:
+            return self._share_of_two(question, fold(two.group("whole")))
         part = rule("share").match(question.strip())
         if part and last.facts and last.value is not None:
             return self._share(question, last, fold(part.group("whole")))
@@ -205,6 +212,32 @@ class Conversation:
         resolved = f"{short_name(part.entity)}{_told(part, whole)}占{whole.item}的比例"
         self.turns.append(Turn(resolved, self.turns[-1].query, answer))
         return replace(answer, resolved=resolved)
+
+    def _share_of_two(self, question: str, words: str) -> Answer | None:
+        """Return the share that the last two figures told have together: 这两项合计占…."""
+        told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None][-2:]
+        if len(told) < 2 or _owner(told[0]) != _owner(told[1]):
+            return None
+        parts = [turn.answer.facts[0] for turn in told]
+        whole = self._whole(parts[0], words)
+        if whole is None or whole.value is None:
+            return None
+        try:
+            both = total([_operand(turn) for turn in told])
+            result = share(
+                Operand("两项合计", both.value, both.unit), Operand(whole.item, whole.value, whole.unit)
+            )
+        except ValueError:
+            return None
+        text = f"两项合计占{whole.item}的 {amount(result.value, '%')}（{both.formula}；{result.formula}）。"
+        cited = tuple(cite(fact, self.assistant.titles) for fact in (*parts, whole))
+        resolved = f"{'和'.join(_operand(turn).label for turn in told)}合计占{whole.item}的比例"
+        answer = Answer(
+            question, "answered", text, result.value, "%", (), cited, (both.formula, result.formula),
+            facts=(*parts, whole), resolved=resolved,
+        )  # fmt: skip
+        self.turns.append(Turn(resolved, self.turns[-1].query, answer))
+        return answer
 
     def _whole(self, part: Fact, words: str) -> Fact | None:
         """Return the total that a share is of: 总额 of the same project, told before, or one named now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from qa.features import WHOLE_STATEMENTS
 from qa.groups import speaks_of_all
 from qa.lexicon import lexicon, phrases_in
 from qa.matching import bigrams, content_of
-from qa.names import Department, find_units, short_name
+from qa.names import Department, find_mentions, find_units, short_name
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
 from qa.wording import NARROW_SCOPES, subject_of
@@ -70,8 +70,18 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     if speaks_of_all(first, named) and not rule("both").search(text):
         whose = f"{_who(turns)}的" if rule("among").search(text) and not named else ""
         return [text] if names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
+    if rule("inside").search(text) and not find_mentions(fold(text), known):
+        named, first = [], replace(first, departments=())  # 其中自治区就业补助资金: a place in a name
     if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
         return [text]
+    against_it = rule("against_it").search(text)
+    if against_it and first.departments and (topic := _topic(last)):
+        return [f"{short_name(first.departments[0])}和{_who(turns)}的{topic}差多少"]
+    times = rule("times").search(text)
+    if times and (topic := _topic(last)):
+        other = understand(times.group("other"), known).departments
+        if other:
+            return [f"{_who(turns)}的{topic}是{short_name(other[0])}的几倍"]
     text = rule("project").sub(_project(turns) or r"\g<0>", text)
     text = rule("pronouns").sub(_item(last), text)
     text = rule("cars").sub("车辆", rule("things").sub("", text)).replace("呢，", "，")

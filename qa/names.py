@@ -26,7 +26,11 @@ _ORGANISATION = re.compile(
 
 _UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
 _FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|的|这|人社|[局厅委])")
+_OPENS = re.compile(r"(?:^|[，□?\d年月问下看知道解查比和与跟同及是把对在说讲给拿请要让帮找占于那这换有])$")
+"""What may stand before a place that means its department; 参加自治区大赛 names none."""
 _LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
+OWN_OFFICE = ("局本级", "厅本级", "委本级", "机关本级", "本级机关", "局机关", "厅机关", "委机关", "本级")
+"""What a department's own office is called among its units."""
 SHORT_TAIL = 5
 """So long an end of a unit's name may stand for it."""
 LONG_NAME = 5
@@ -291,7 +295,7 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
         place, _ = split_name(fold(department.entity))
         for form in place_forms(place) if place else ():
             at = text.find(form) if len(form) >= 2 else -1
-            if at >= 0:
+            if at >= 0 and (_OPENS.search(text[:at]) or _FOLLOWED.match(text[at + len(form) :])):
                 hits.setdefault(department.entity, Mention(at, at + len(form), form, department.entity))
                 break
     found = sorted(hits.values(), key=lambda mention: mention.start)
@@ -351,6 +355,12 @@ def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
     """Return (start, end, unit) of the department's own units named in folded `text`."""
     found: list[tuple[int, int, str]] = []
     forms = {(form, unit) for unit in department.subunits for form in unit_forms(unit)}
+    forms |= {
+        (form, unit)
+        for unit in department.subunits
+        if fold(unit).replace("本级", "") == fold(department.entity)
+        for form in OWN_OFFICE
+    }
     pairs = sorted(forms | _tails(department.subunits), key=lambda pair: (-len(pair[0]), pair))
     for form, unit in pairs:
         at = text.find(form)

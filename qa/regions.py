@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.text import fold
-from qa.names import Department, function_forms, place_forms, split_name
+from qa.names import Department, function_forms, place_forms, place_names, split_name
 
 _NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _KINDS = {
@@ -69,7 +69,11 @@ def _is_kind(place: str, endings: tuple[str, ...]) -> bool:
 
 def _lies_in(entity: str, place: str) -> bool:
     own = split_name(entity)[0]
-    return entity.startswith(place) or any(form.startswith(place) for form in place_forms(own))
+    return (
+        entity.startswith(place)
+        or own.endswith(place)
+        or any(form.startswith(place) for form in place_forms(own))
+    )
 
 
 @lru_cache(maxsize=8)
@@ -82,7 +86,10 @@ def _patterns(known: tuple[Department, ...]) -> tuple[re.Pattern[str], re.Patter
         rf"(?:这|那)?(?P<count>[两二三四五六七八九十几各]|所有|全部)个?(?P<kind>{'|'.join(_KINDS)})(?:级)?的?(?:{whom})?"
     )
     heads = {place[:size] for place, _ in splits for size in range(2, len(place) + 1)}
-    around = [head for head in heads if sum(_lies_in(fold(d.entity), head) for d in known) > 1]
+    heads |= {place[len(name) :] for place, _ in splits for name in place_names() if place.startswith(name)}
+    around = [
+        head for head in heads if len(head) > 1 and sum(_lies_in(fold(d.entity), head) for d in known) > 1
+    ]
     if not around:
         return kinds, None
     places = "|".join(sorted(map(re.escape, around), key=len, reverse=True))
