@@ -397,12 +397,17 @@ def test_an_endless_question_changes_nothing(chat: Conversation) -> None:
 def test_clearing_forgets_what_was_said(sample_assistant: Assistant, chat: Conversation) -> None:
     chat.ask(WUQI)
     assert chat.ask("那巴州呢").status == "answered"
-    chat.clear()
-    assert chat.turns == []
     for question in ("那巴州呢", "换成元", "两家差多少", "为什么"):
+        chat.clear()
+        assert chat.turns == []
         answer = chat.ask(question)
         assert answer.status != "answered"
         assert answer == sample_assistant.ask(question)
+
+
+def test_whom_a_refused_question_was_about_goes_on(chat: Conversation) -> None:
+    assert chat.ask("昌吉州人社局养猪场改造经费多少").status == "not_found"
+    assert chat.ask("公务接待费呢").value == Decimal("0.40")
 
 
 def test_clearing_forgets_the_choices_offered(chat: Conversation) -> None:
