@@ -203,6 +203,12 @@ def _heading_level(group: list[TextLine], text: str) -> int:
     return 0
 
 
+def numbering_level(text: str) -> int:
+    """Return the level that a heading's own numbering gives it, 0 for none."""
+    ranks = (_PART, _CHAPTER, _SECTION, _ITEM)
+    return next((level for level, rank in enumerate(ranks, 1) if rank.match(text)), 0)
+
+
 def _caption_line(text: str, caption: _Caption) -> bool:
     """Fold a caption line into `caption`; False when the text is none."""
     if len(text) > CAPTION_LENGTH:
