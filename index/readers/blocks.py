@@ -10,14 +10,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from index.errors import SourceError
 from index.items import Grid, GridRow, Item, TextLine
 from index.outline import HEADING_LENGTH, caption_kind, numbering_level
 from index.performance import is_performance
 from index.readers.source import check_lines
 from index.text import clean, is_han, parse_figure, squash
 
-MAX_SPAN = 100
-"""A cell that claims to cover more rows or columns is taken to cover so many."""
+MAX_SPAN = 200
+"""No cell is taken to cover more rows than this, or columns beyond it."""
+MAX_CELLS = 4_000_000
+"""Rows times columns of one table, blank ones counted."""
+MAX_TEXT = 20_000_000
+"""Characters of a whole document; the longest disclosures have a million."""
 NOTE_LENGTH = 30
 """A row with a single cell at least this long, or a full sentence, is a note below the table."""
 _NOTE = re.compile(r"^(?:备?注|说明)[\d一二三四五六]?[:：]|。$")
@@ -65,7 +70,16 @@ def transcribe(blocks: Iterable[Block], name: str) -> tuple[list[str], list[Item
     """Return the lines of a document and its items. Raises SourceError when there is nothing or too much."""
     lines: list[str] = []
     items: list[Item] = []
+    length = 0
     for block in blocks:
+        cells = (
+            [block.text] if isinstance(block, Text) else [cell for row in block.rows for cell in row.cells]
+        )
+        length += sum(map(len, cells))
+        if len(cells) > MAX_CELLS or length > MAX_TEXT:
+            raise SourceError(
+                f"{name}: 内容过多（表格超过 {MAX_CELLS} 格或全文超过 {MAX_TEXT} 字），请拆分后重试"
+            )
         if isinstance(block, Text):
             items += _text_item(block, lines)
         else:
@@ -102,7 +116,7 @@ def _laid_out(rows: Sequence[Sequence[SpannedCell]]) -> Iterator[tuple[str, ...]
         for cell in row:
             while covered.get(len(texts), 0):
                 texts.append("")
-            columns = min(max(cell.columns, 1), MAX_SPAN)
+            columns = max(min(cell.columns, MAX_SPAN - len(texts)), 1)
             for column in range(len(texts), len(texts) + columns):
                 below[column] = min(max(cell.rows, 1), MAX_SPAN) - 1
             texts += [_cell_text(cell.blocks)] + [""] * (columns - 1)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from index.errors import SourceError
 from index.outline import caption_kind
-from index.readers.blocks import Block, Rows, TableRow, Text
+from index.readers.blocks import MAX_CELLS, Block, Rows, TableRow, Text
 
-MAX_CELLS = 4_000_000
-"""Rows times columns of one sheet, blank ones within its area counted."""
+MAX_OPEN = 200
+"""Merged areas that run through one row; more of them can only lie over each other."""
 _UNNAMED = re.compile(r"(?:sheet|工作表)?\s*\d*", re.I)
 
 
@@ -63,7 +63,7 @@ def book_blocks(sheets: Iterable[Sheet], name: str) -> Iterator[Block]:
 
 
 def _sheet_blocks(sheet: Sheet, name: str) -> Iterator[Block]:
-    rows = _without_covered(sheet)
+    rows = _without_covered(sheet, name)
     columns = sorted({column for row in rows for column, text in row.cells.items() if text.strip()})
     if len(rows) * len(columns) > MAX_CELLS:
         raise SourceError(
@@ -104,10 +104,10 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _without_covered(sheet: Sheet) -> list[SheetRow]:
+def _without_covered(sheet: Sheet, name: str) -> list[SheetRow]:
     """Return the rows without what stands unseen below merged areas."""
     starting: dict[int, list[Area]] = {}
-    for area in sheet.merged:
+    for area in set(sheet.merged):
         starting.setdefault(area.top, []).append(area)
     tops = sorted(starting, reverse=True)
     open_areas: list[Area] = []
@@ -116,6 +116,8 @@ def _without_covered(sheet: Sheet) -> list[SheetRow]:
         while tops and tops[-1] <= row.number:
             open_areas += starting[tops.pop()]
         open_areas = [area for area in open_areas if area.bottom >= row.number]
+        if len(open_areas) > MAX_OPEN:
+            raise SourceError(f"{name}: 工作表“{sheet.name}”的合并单元格互相重叠，可能已损坏，请修复后重试")
         covered = {
             column
             for area in open_areas
