@@ -72,11 +72,10 @@ def transcribe(blocks: Iterable[Block], name: str) -> tuple[list[str], list[Item
     items: list[Item] = []
     length = 0
     for block in blocks:
-        cells = (
-            [block.text] if isinstance(block, Text) else [cell for row in block.rows for cell in row.cells]
-        )
-        length += sum(map(len, cells))
-        if len(cells) > MAX_CELLS or length > MAX_TEXT:
+        rows = block.rows if isinstance(block, Rows) else ()
+        length += len(block.text) if isinstance(block, Text) else 0
+        length += sum(len(cell) for row in rows for cell in row.cells)
+        if length > MAX_TEXT or sum(len(row.cells) for row in rows) > MAX_CELLS:
             raise SourceError(
                 f"{name}: 内容过多（表格超过 {MAX_CELLS} 格或全文超过 {MAX_TEXT} 字），请拆分后重试"
             )

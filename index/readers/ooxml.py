@@ -18,7 +18,7 @@ MAX_RATIO = 400
 """Unpacked to packed size of one part; office files stay below 100, bombs reach 1000."""
 RATIO_FROM = 4 * 1024 * 1024
 """Smaller parts may be as repetitive as they like."""
-MAX_TAGS = 5_000_000
+MAX_TAGS = 4_000_000
 """Tags and attributes of a part that is held in memory whole."""
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
