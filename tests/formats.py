@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import docx
@@ -181,3 +182,35 @@ def saved(save: Callable[[io.BytesIO], object]) -> bytes:
     stream = io.BytesIO()
     save(stream)
     return stream.getvalue()
+
+
+def packed(parts: Mapping[str, str | bytes]) -> bytes:
+    """Return a zip archive."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def workbook(sheet: str, shared: str | bytes = "<sst/>") -> bytes:
+    """Return an XLSX file from the XML of its one sheet and of its shared texts, as Excel stores them."""
+    relations = (
+        ("rId1", "worksheet", "worksheets/sheet1.xml"),
+        ("rId2", "sharedStrings", "sharedStrings.xml"),
+    )
+    return packed(
+        {
+            "_rels/.rels": _relations(("rId1", "officeDocument", "/xl/workbook.xml")),
+            "xl/_rels/workbook.xml.rels": _relations(*relations),
+            "xl/workbook.xml": '<x:workbook xmlns:x="x" xmlns:r="r">'
+            '<x:sheets><x:sheet name="表" r:id="rId1"/></x:sheets></x:workbook>',
+            "xl/worksheets/sheet1.xml": f"<worksheet>{sheet}</worksheet>",
+            "xl/sharedStrings.xml": shared,
+        }
+    )
+
+
+def _relations(*links: tuple[str, str, str]) -> str:
+    listed = "".join(f'<Relationship Id="{i}" Type="r/{kind}" Target="{to}"/>' for i, kind, to in links)
+    return f"<Relationships>{listed}</Relationships>"

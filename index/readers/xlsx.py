@@ -158,8 +158,7 @@ def _cell_text(
     if not stored and "f" in parts:
         return _UNCOMPUTED
     if kind == "s":
-        at = _whole(stored, len(texts))
-        return texts[at] if at < len(texts) else ""
+        return texts[_whole(stored, len(texts))]  # a text that is missing must not look like a blank cell
     if kind == "inlineStr":
         return parts.get("t", "")
     if kind == "b":
