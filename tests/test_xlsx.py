@@ -134,6 +134,15 @@ def test_each_sheet_is_a_table_named_by_its_title_or_by_the_sheet(tmp_path: Path
     assert [table.title for table in read(book, tmp_path).tables] == ["收入情况表", "支出情况表"]
 
 
+@pytest.mark.parametrize(("name", "head"), [("目录", ("序号", "表名")), ("Sheet9", ("目  录",))])
+def test_the_list_of_sheets_is_no_table(name: str, head: tuple[str, ...]) -> None:
+    book, _ = book_of(HEADER, ("水费", 3.5, 1.5, 2.0))
+    contents = book.create_sheet(name, 0)
+    for row in (head, (1, "部门收支总表")):
+        contents.append(row)
+    assert len(lines_of(book)) == 2
+
+
 def test_a_formula_without_a_saved_result_is_no_blank_cell() -> None:
     book, _ = book_of(HEADER, ("水费", "=C2+D2", 1.5, 2.0))
     assert lines_of(book)[-1] == "Sheet!2\t水费\t（公式未计算）\t1.5\t2"

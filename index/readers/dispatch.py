@@ -44,7 +44,7 @@ def _read_text(data: bytes, name: str) -> tuple[list[str], list[Item]]:
 def _read_blocks(kind: str, data: bytes, name: str) -> tuple[list[str], list[Item]]:
     try:
         return transcribe(_reader(kind)(data, name), name)
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except Exception as error:  # on damaged bytes the parsers of these formats raise whatever they like
         raise SourceError(

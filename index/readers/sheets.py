@@ -17,6 +17,7 @@ from index.readers.blocks import MAX_CELLS, Block, Rows, TableRow, Text
 
 MAX_OPEN = 200
 """Merged areas that run through one row; more of them can only lie over each other."""
+_CONTENTS = re.compile(r"目\s*[录次]")
 _UNNAMED = re.compile(r"(?:sheet|工作表)?\s*\d*", re.I)
 
 
@@ -73,7 +74,9 @@ def _sheet_blocks(sheet: Sheet, name: str) -> Iterator[Block]:
         TableRow(tuple(row.cells.get(column, "") for column in columns), _place(sheet, row)) for row in rows
     ]
     shown = [row for row in shown if any(cell.strip() for cell in row.cells)]
-    if shown and not _UNNAMED.fullmatch(sheet.name) and (caption_kind(sheet.name) or not _is_titled(shown)):
+    if not shown or _CONTENTS.fullmatch(" ".join(shown[0].cells).strip()) or _CONTENTS.fullmatch(sheet.name):
+        return
+    if not _UNNAMED.fullmatch(sheet.name) and (caption_kind(sheet.name) or not _is_titled(shown)):
         yield Text(sheet.name, level=2)
     yield Rows(tuple(shown))
 
