@@ -42,6 +42,8 @@ HEADING_LENGTH = 70
 CAPTION_LENGTH = 80
 """A longer line is no caption."""
 _PROSE_HEADING = re.compile(r"关于|情况|说明|事项|解释")
+LONGEST_PARAGRAPH = 200
+"""Printed lines after which a paragraph ends at the latest."""
 WRAPPED_LENGTH = 18
 """A line shorter than this that lacks a full stop was not broken by the print: it is complete."""
 
@@ -128,7 +130,8 @@ def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
             continue
         apart = bool(group) and item.number - group[-1].number > 1
         last_item = listed and apart and _ITEM.match(group[0].text)  # a gap ends the list
-        if group and (last_item or not _goes_on(group[-1], item) or _heading_ends(group, item)):
+        ended = last_item or len(group) >= LONGEST_PARAGRAPH
+        if group and (ended or not _goes_on(group[-1], item) or _heading_ends(group, item)):
             yield group
             listed = not apart and len(group) == 1 and bool(_ITEM.match(group[0].text))
             group = []
@@ -201,6 +204,12 @@ def _heading_level(group: list[TextLine], text: str) -> int:
     if _SECTION.match(text):
         return 3
     return 0
+
+
+def numbering_level(text: str) -> int:
+    """Return the level that a heading's own numbering gives it, 0 for none."""
+    ranks = (_PART, _CHAPTER, _SECTION, _ITEM)
+    return next((level for level, rank in enumerate(ranks, 1) if rank.match(text)), 0)
 
 
 def _caption_line(text: str, caption: _Caption) -> bool:

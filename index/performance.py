@@ -58,9 +58,11 @@ def performance_table(rows: Sequence[GridRow], caption: CaptionedGrid, doc: str,
     start = next(at for at, row in enumerate(rows) if _is_indicator_header(row.cells))
     owner, project, head = _read_head(rows[:start], doc)
     names = [squash(cell) for cell in rows[start].cells]
-    columns = tuple((name,) for name in names[names.index("指标值") :] if name)
     levels = names.index("三级指标"), names.index("指标值")
-    body = _read_indicators(rows[start + 1 :], levels, len(columns), doc, project, owner)
+    # a merged header cell leaves a blank column behind it, which its figures leave too
+    shown = [at for at in range(levels[1], len(names)) if names[at]]
+    columns = tuple((names[at],) for at in shown)
+    body = _read_indicators(rows[start + 1 :], levels, [at - levels[1] for at in shown], doc, project, owner)
     span = Span(doc, rows[0].first, rows[-1].last, rows[0].page)
     title = caption.title or "绩效目标表"
     of = caption.entity or entity
@@ -161,9 +163,17 @@ def _only_second(name: str) -> bool:
 
 
 def _read_indicators(
-    rows: Sequence[GridRow], levels: tuple[int, int], width: int, doc: str, project: str, owner: str
+    rows: Sequence[GridRow],
+    levels: tuple[int, int],
+    offsets: Sequence[int],
+    doc: str,
+    project: str,
+    owner: str,
 ) -> list[Row]:
-    """Return one row an indicator, with its 一级 and 二级 names carried down."""
+    """Return one row an indicator, with its 一级 and 二级 names carried down.
+
+    `offsets` tells where its values stand, counted from the target.
+    """
     first = second = ""
     found: list[Row] = []
     for row in _mended(rows, levels):
@@ -193,10 +203,11 @@ def _read_indicators(
             if value_at < 0:
                 continue
         span = Span(doc, row.first, row.last, row.page)
+        places = [value_at + offset for offset in offsets]
         values = tuple(
-            Cell(squash(cell), span) if cell else None for cell in cells[value_at : value_at + width]
+            Cell(squash(cells[place]), span) if place < len(cells) and cells[place] else None
+            for place in places
         )
-        values += (None,) * (width - len(values))
         path = tuple(name for name in (first, second, squash(cells[at])) if name)
         if fold(path[-1]) in {fold(name) for name in terms("header")}:
             continue
