@@ -113,6 +113,16 @@ def test_an_article_inside_parts_named_like_furniture_is_kept() -> None:
     assert read(FURNITURE.format(article=wrapped)) == read(ARTICLE)
 
 
+def test_rows_and_cells_named_like_furniture_belong_to_their_table() -> None:
+    _, tables = read(
+        "<table class='top'><thead class='header'><tr class='head-nav'><td>项目</td><td class='header'>合计</td>"
+        "<td><div class='header'>基本支出</div></td></tr></thead>"
+        "<tr><td>水费</td><td>1.00</td><td>1.00</td></tr><tr class='foot'><td>合计</td>"
+        "<td>无</td></tr></table>"
+    )
+    assert tables == [[("项目", "合计", "基本支出"), ("水费", "1.00", "1.00"), ("合计", "无", "")]]
+
+
 def test_links_inside_text_and_lists_with_amounts_are_kept() -> None:
     links = "、".join(f"<a href=#{at}>第{at}管理站</a>" for at in range(3))
     assert len(read(f"<p>下属单位包括{links}，各单位的预算另行公开，不在本文之中。</p>")[0]) == 1
