@@ -115,8 +115,8 @@ def test_an_article_inside_parts_named_like_furniture_is_kept() -> None:
 
 def test_rows_and_cells_named_like_furniture_belong_to_their_table() -> None:
     _, tables = read(
-        "<table class='top'><thead class='header'><tr class='head-nav'><td>项目</td><td class='header'>合计</td>"
-        "<td><div class='header'>基本支出</div></td></tr></thead>"
+        "<table class='top'><thead class='header'><tr class='head-nav'><td>项目</td>"
+        "<td class='header'>合计</td><td><div class='header'>基本支出</div></td></tr></thead>"
         "<tr><td>水费</td><td>1.00</td><td>1.00</td></tr><tr class='foot'><td>合计</td>"
         "<td>无</td></tr></table>"
     )
