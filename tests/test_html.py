@@ -37,11 +37,14 @@ def test_a_paragraph_is_a_line_however_its_source_is_broken() -> None:
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "big5", "utf-16"])
-@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        *((encoding, True) for encoding in ("utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "big5")),
+        *((encoding, False) for encoding in ("utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16")),
+    ],
+)
 def test_the_encoding_is_found(encoding: str, declared: bool, tmp_path: Path) -> None:
-    if encoding == "big5" and not declared:
-        pytest.skip("nothing but its name tells Big5 from GB18030")
     page = (
         f'<html><head><meta charset="{encoding if declared else ""}"></head>水費預算，青嶺市<p>9.00 元</html>'
     )
