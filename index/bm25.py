@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokens import tokenize
+from index.tokens import HAN_RANGES, is_chinese, normalize, other_tokens, tokenize
 
 if TYPE_CHECKING:
     import jieba
@@ -34,13 +33,17 @@ K1 = 1.5
 """How soon more of the same token stops counting."""
 B = 0.75
 """How much a long passage is held against it."""
+_SHIFT = 21
+"""Bits of a character."""
+_HASHED = 1 << 63
+"""Set in the numbers of tokens that are neither a Chinese character nor a pair."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassageTokens:
     """The distinct tokens of a run of passages.
 
-    Those of passage n are `starts[n]:starts[n + 1]` in `tokens` (64-bit hashes) and `counts` (how often each
+    Those of passage n are `starts[n]:starts[n + 1]` in `tokens` (64-bit numbers) and `counts` (how often each
     occurs there).
     """
 
@@ -53,7 +56,7 @@ class PassageTokens:
 class Bm25:
     """The postings of an index.
 
-    `tokens` holds the sorted 64-bit hashes of the vocabulary. The postings of token number t are
+    `tokens` holds the sorted 64-bit numbers of the vocabulary. The postings of token number t are
     `starts[t]:starts[t + 1]` in `passages` (ids, ascending) and `counts`; `lengths` counts each passage's.
     """
 
@@ -93,7 +96,7 @@ class Bm25:
 
     def _numbers(self, tokens: Iterable[str]) -> list[int]:
         """Return the numbers of the distinct tokens that the index knows."""
-        hashes = np.unique(np.array([_hash(token) for token in set(tokens)], dtype=np.uint64))
+        hashes = np.unique(np.array([_code(token) for token in set(tokens)], dtype=np.uint64))
         at = np.searchsorted(self.tokens, hashes)
         known = at < len(self.tokens)
         at, hashes = at[known], hashes[known]
@@ -118,20 +121,37 @@ def best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
 
 
 def count_tokens(texts: Iterable[str], words: jieba.Tokenizer | None) -> PassageTokens:
-    """Return the tokens of passages with these texts."""
+    """Return the tokens of passages with these texts: what `tokenize` gives of each, counted.
+
+    Characters and pairs, nine tokens of ten, are coded for all passages at once.
+    """
+    plain = [normalize(text).replace("\n", " ") for text in texts]
+    chars = np.frombuffer("\n".join(plain).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    passage = np.cumsum(chars == ord("\n"))
+    chinese = np.zeros(len(chars), np.bool_)
+    for first, last in HAN_RANGES:
+        chinese |= (first <= chars) & (chars <= last)
+    paired = np.flatnonzero(chinese[:-1] & chinese[1:])
+    rarer, owners = array("Q"), array("q")
     known: dict[str, int] = {}
-    starts, tokens, counts = [0], array("Q"), array("i")
-    for text in texts:
-        found = Counter(tokenize(text, words))
-        for token in found:
+    for number, text in enumerate(plain):
+        for token in other_tokens(text, words):
             if token not in known:
-                known[token] = _hash(token)
-        tokens.extend(map(known.__getitem__, found))
-        counts.extend(found.values())
-        starts.append(len(tokens))
-    return PassageTokens(
-        np.array(starts, np.int64), np.frombuffer(tokens, np.uint64), np.frombuffer(counts, np.int32)
+                known[token] = _code(token)
+            rarer.append(known[token])
+            owners.append(number)
+    codes = np.concatenate(
+        [chars[chinese], _pair(chars[paired], chars[paired + 1]), np.array(rarer, np.uint64)]
     )
+    owner = np.concatenate([passage[chinese], passage[paired], np.array(owners, np.int64)])
+    order = np.lexsort((codes, owner))
+    codes, owner = codes[order], owner[order]
+    first_of = np.flatnonzero(
+        np.append(True, (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1]))[: len(codes)]
+    )
+    counts = np.diff(np.append(first_of, len(codes))).astype(np.int32)
+    starts = np.searchsorted(owner[first_of], np.arange(len(plain) + 1))
+    return PassageTokens(starts, codes[first_of], counts)
 
 
 def take(tokens: PassageTokens, first: int, last: int) -> PassageTokens:
@@ -170,5 +190,15 @@ def load_bm25(folder: Path, size: int, words: jieba.Tokenizer | None) -> Bm25:
     return Bm25(tokens, starts, passages, counts, lengths, float(lengths.mean()) if size else 0.0, words)
 
 
-def _hash(token: str) -> int:
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "big")
+def _code(token: str) -> int:
+    """Return the number that stands for a token: characters and pairs spell theirs, others are hashed."""
+    if is_chinese(token) and len(token) <= 2:
+        return ord(token) if len(token) == 1 else ord(token[0]) << _SHIFT | ord(token[1])
+    return (
+        int.from_bytes(hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+        | _HASHED
+    )
+
+
+def _pair(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return first << np.uint64(_SHIFT) | second

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import bm25s
 import jieba
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.bm25 import Bm25, count_tokens, load_bm25, take, write_bm25
-from index.tokens import dictionary_words, load_words, tokenize, write_words
+from index.tokens import dictionary_words, load_words, tokenize, words_of, write_words
 
 TEXTS = [
     "2025年公务接待费预算数为3,905.96万元，比上年减少。",
@@ -38,9 +41,10 @@ def postings(tmp_path: Path, words: jieba.Tokenizer) -> Bm25:
 def test_tokens(words: jieba.Tokenizer) -> None:
     assert tokenize("公务接待费", None) == ["公", "务", "接", "待", "费", "公务", "务接", "接待", "待费"]
     assert tokenize("交公务接待费了", words)[-1] == "公务接待费"
+    assert tokenize("公车 12 费", None) == ["公", "车", "费", "公车", "12"]
     assert tokenize("３,９０５.９６ 3905.96 1,2 ２０25", words) == ["3905.96", "3905.96", "1", "2", "2025"]
     for written in ("〔2025〕206号", "［2025］ 206 号", "(2025)第206号"):
-        assert tokenize(written, words) == ["〔2025〕206号", "2025", "206"]
+        assert tokenize(written, words)[-3:] == ["〔2025〕206号", "2025", "206"]
     assert tokenize("G20 Ａbc\u3000é", words) == ["g", "20", "abc", "é"]
     assert tokenize("。、 \n\0_", words) == []
 
@@ -79,6 +83,19 @@ def test_scores_are_those_of_bm25s(postings: Bm25, words: jieba.Tokenizer, query
     np.testing.assert_allclose(scores, expected[ids], rtol=1e-5)
     assert list(scores) == sorted(scores, reverse=True)
     assert set(ids.tolist()) == set(np.flatnonzero(expected).tolist())
+
+
+@given(st.lists(st.text(alphabet="公务接待费车12.,年〔〕号aB \n𠀀　Ａ", max_size=30), max_size=6))
+def test_tokens_are_counted_as_tokenized(texts: list[str]) -> None:
+    words = words_of(["公务接待费", "接待费车"])
+    found = count_tokens(texts, words)
+    for number, text in enumerate(texts):
+        expected = Counter(tokenize(text, words))
+        own = take(found, number, number + 1)
+        assert len(own.tokens) == len(set(own.tokens.tolist())) == len(expected)
+        assert sorted(own.counts.tolist()) == sorted(expected.values())
+        again = count_tokens([text], words)
+        assert own.tokens.tolist() == again.tokens.tolist()
 
 
 def test_tokens_come_back_passage_by_passage(postings: Bm25, words: jieba.Tokenizer, tmp_path: Path) -> None:

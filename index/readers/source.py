@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_LINES = 400_000
 MAX_LINE = 100_000
 """A paragraph or table row of more characters is refused: Excel's largest cell holds a third of it."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_CHINESE = re.compile(r"[\u4e00-\U0010ffff]")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -62,8 +66,7 @@ def decode(data: bytes, name: str, declared: str = "") -> str:
         raise SourceError(f"{name}: 编码无法识别，请存为 UTF-8 或 GB18030")
     if not text.strip():
         raise SourceError(f"{name}: 文件是空的")
-    odd = sum(1 for c in text[:20000] if ord(c) < 32 and c not in "\t\r\n\f")
-    if odd > 20 or max(text) < "\u4e00":
+    if len(_CONTROL.findall(text, 0, 20000)) > 20 or not _CHINESE.search(text):
         raise SourceError(f"{name}: 不像中文文本（编码错误或二进制内容）")
     return text
 
