@@ -28,6 +28,8 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{3,20})", 
 _HEAD_BYTES = 8192
 _UNSEEN = ("head", "script", "style", "noscript", "template", "iframe", "object", "svg", "select", "button")
 _FURNITURE = frozenset(("nav", "header", "footer", "aside"))
+_TABLE_PARTS = frozenset(("table", "caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th"))
+"""Rows and cells are often named header or foot: what they are called tells nothing of the site."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol", "dl", "div", "p", "td", "section"))
 _INLINE = frozenset(
@@ -102,17 +104,20 @@ def _drop_furniture(root: etree._Element) -> None:
     whole = sum(len(text.strip()) for text in root.itertext())
     drop: list[etree._Element] = []
     stack = [_Content()]
+    cells = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
+        kind = local_name(element)
         if event == "start":
             stack.append(_Content())
             stack[-1].add(element.text)
+            cells += kind in ("td", "th")
             continue
         content = stack.pop()
-        kind = local_name(element)
+        cells -= kind in ("td", "th")
         if kind == "a":
             content.linked, content.links = content.text, content.links + 1
         content.article = content.article or kind == "h1"
-        if element is not root and _is_furniture(element, content, whole):
+        if element is not root and _is_furniture(element, content, whole, cells > 0):
             drop.append(element)
         else:
             stack[-1].include(content)
@@ -121,8 +126,9 @@ def _drop_furniture(root: etree._Element) -> None:
         _remove(element)
 
 
-def _is_furniture(element: etree._Element, content: _Content, whole: int) -> bool:
-    if content.article:
+def _is_furniture(element: etree._Element, content: _Content, whole: int, in_cell: bool) -> bool:
+    """Tell whether an element belongs to the site; inside a table cell only what leads elsewhere does."""
+    if content.article or (in_cell and not content.links):
         return False
     if _is_named_furniture(element):
         return content.text < FURNITURE_SHARE * whole
@@ -133,6 +139,8 @@ def _is_furniture(element: etree._Element, content: _Content, whole: int) -> boo
 def _is_named_furniture(element: etree._Element) -> bool:
     if local_name(element) in _FURNITURE:
         return True
+    if local_name(element) in _TABLE_PARTS:
+        return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
     return any(word.lower() in _furniture_names() for word in _WORD.findall(named))
 
