@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "9"
+READING = "10"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]

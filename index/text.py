@@ -27,6 +27,7 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def squash(text: str) -> str:
     """Return the text without any white space: print wraps names and figures at random."""
     return "".join(text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ def limit_memory(size: int) -> None:
 
 def main() -> None:
     """Answer each (path, sha256) on standard input; nothing else may print to standard output."""
+    gc.set_threshold(100_000, 50, 50)  # a document is a hundred thousand values that all live on
     limit_memory(int(sys.argv[1]))
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
