@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.encoder import load_encoder
 from index.errors import IndexingError, SourceError, StoreError, StoreMissing
 from index.facts import document_facts
-from index.passages import document_passages
+from index.passages import document_passages, searched_text
 from index.readers import SUFFIXES, read_document
 from index.store import DocumentInfo, SourceRecord, Store, open_store, write_store
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "7"
+READING = "8"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -147,13 +147,8 @@ def _vectors(records: Sequence[SourceRecord], old: Store | None, encoder: Encode
         if old is not None and old.sources.get(record.path) == record.sha256:
             parts.append(old.vectors([passage.id for passage in record.passages]))
         else:
-            parts.append(encoder.encode([embedded_text(p.heading_path, p.text) for p in record.passages]))
+            parts.append(encoder.encode([searched_text(p.heading_path, p.text) for p in record.passages]))
     return np.concatenate(parts)
 
 
-def embedded_text(heading_path: Sequence[str], text: str) -> str:
-    """Return what is embedded of a passage: its nearest heading and its text."""
-    return f"{heading_path[-1]} {text}" if heading_path else text
-
-
-__all__ = ["BuildReport", "IndexingError", "build_index", "embedded_text", "find_sources", "read_source"]
+__all__ = ["BuildReport", "IndexingError", "build_index", "find_sources", "read_source"]

@@ -105,8 +105,10 @@ def write_store(
     from sqlalchemy.exc import SQLAlchemyError
 
     from index.bm25 import write_bm25
+    from index.passages import searched_text
     from index.schema import write_database
     from index.tokens import dictionary_words, load_words, tokenize, write_words
+    from index.vectors import kind_for, make_index
 
     passages = [passage for source in sources for passage in source.passages]
     if vectors.ndim != 2 or len(vectors) != len(passages):
@@ -115,12 +117,13 @@ def write_store(
     try:
         with new_generation(out) as folder:
             counts = write_database(folder / DATABASE, sources)
-            index = faiss.IndexFlatIP(vectors.shape[1])
-            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+            index = make_index(np.ascontiguousarray(vectors, dtype=np.float32), kind_for(len(vectors)))
             faiss.write_index(index, str(folder / VECTORS))
             write_words(folder / WORDS, dictionary_words(_labels(sources)))
             words = load_words(folder / WORDS)
-            write_bm25(folder / POSTINGS, [tokenize(passage.text, words) for passage in passages])
+            write_bm25(
+                folder / POSTINGS, [tokenize(searched_text(p.heading_path, p.text), words) for p in passages]
+            )
             publish(folder, encoder_name, model, vectors.shape[1], counts)
     except (OSError, SQLAlchemyError) as error:
         reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
