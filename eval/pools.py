@@ -32,11 +32,12 @@ _PASSAGES = ".passages.jsonl.gz"
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Texts by id, and questions with the ids of the texts that are relevant."""
+    """Texts by id, each with its pieces, and questions with the ids of the texts that are relevant."""
 
     name: str
     ids: tuple[Any, ...]
     texts: tuple[str, ...]
+    pieces: tuple[tuple[str, ...], ...]
     questions: tuple[str, ...]
     relevant: tuple[frozenset[Any], ...]
 
@@ -61,9 +62,8 @@ def read_pools(folder: Path) -> tuple[Pool, ...]:
 def score(pool: Pool, encoder: Encoder) -> Scores:
     """Score all texts of a pool for all its questions."""
     asked = encoder.encode(pool.questions)
-    spans = [list(cut(text, WINDOW)) or [(0, len(text))] for text in pool.texts]
-    pieces = [text[start:end] for text, found in zip(pool.texts, spans, strict=True) for start, end in found]
-    firsts = np.cumsum([0, *(len(found) for found in spans[:-1])])
+    pieces = [piece for of_text in pool.pieces for piece in of_text]
+    firsts = np.cumsum([0, *(len(of_text) for of_text in pool.pieces[:-1])])
     return Scores(
         _points(pool),
         asked @ encoder.encode(pool.texts).T,
@@ -101,10 +101,12 @@ def _read_pool(path: Path) -> Pool:
     other = path.with_name(f"{name}.queries.jsonl.gz")
     try:
         passages, queries = list(_lines(path)), list(_lines(other))
+        texts = tuple(line["text"] for line in passages)
         return Pool(
             name,
             tuple(line["id"] for line in passages),
-            tuple(line["text"] for line in passages),
+            texts,
+            tuple(tuple(text[start:end] for start, end in cut(text, WINDOW)) or (text,) for text in texts),
             tuple(line["question"] for line in queries),
             tuple(frozenset(line["relevant"]) for line in queries),
         )

@@ -16,6 +16,7 @@ from rich.table import Table
 from eval.console import DONE, UNUSABLE, Parser, complain, writable
 from eval.errors import UsageError
 from eval.evidence import rank_evidence, with_evidence
+from eval.naming import names_pool
 from eval.pools import Pool, rank, read_pools, score
 from eval.questions import Question, default_files, read_questions
 from eval.rankings import METRICS, Judged, gain_interval, mean, ndcg
@@ -28,12 +29,13 @@ PROG = "python -m eval.retrieval"
 KEYWORDS, VECTORS, BOTH = "关键词（BM25）", "向量", "融合"
 OWN = "自带"
 USAGE = f"""{PROG} [--index 目录] [--questions 文件.jsonl]... [--sets 目录]...
-                              [--model 模型]... [--held-out] [--report 输出.json]"""
+                              [--names 文件.jsonl]... [--model 模型]... [--held-out] [--report 输出.json]"""
 DESCRIPTION = """测量检索：关键词、向量、两者融合各能把有答案的文段排到第几位。
 
   问题文件   有 evidence 的单题：先按部门、年份筛文件，再看排在前面的文段是否压着证据所在的行；
              向量模型是建索引时用的那个（换模型：budget-qa index build --model）
   公开题集   目录里的 名称.passages.jsonl.gz（id、text）与 名称.queries.jsonl.gz（question、relevant）
+  日常叫法   每行 phrase（怎么叫）与 official（正式名称）：在全部科目和项目名称里找，R@1 即找对的比例
 
 每行后面是 nDCG@10 相对只用关键词的增减及其 95% 区间（成对自助法，2000 次）。"""
 EPILOG = """示例：
@@ -65,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--index", type=Path, metavar="目录", help="索引目录；不给则用自带的样例语料")
     add("--questions", type=Path, action="append", metavar="文件", help="问题文件；默认用自带的")
     add("--sets", type=Path, action="append", metavar="目录", help="公开题集所在的目录，可多次给出")
+    add("--names", type=Path, action="append", metavar="文件", help="日常叫法的文件，可多次给出")
     add("--model", action="append", metavar="模型", help="另外比较的向量模型：目录或名称，可多次给出")
     add("--held-out", action="store_true", help="只算排在偶数位的题")
     add("--report", type=Path, metavar="文件", help="另把结果写成 JSON")
@@ -73,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.report is not None and (why := writable(args.report, never=args.questions or ())):
             raise UsageError(why)
         pools = [pool for folder in args.sets or () for pool in read_pools(folder)]
+        pools += [names_pool(path) for path in args.names or ()]
         models = {name: load_encoder(name) for name in (None, *(args.model or ()))}
         lines: list[Line] = []
         if args.questions or args.index or not pools:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 POOL = 100
 """So many passages of each leg are scored by all legs."""
-NO_FIGURE, SAME_LABEL, A_REASON = 0.5, 0.15, 0.2
-"""What a passage loses without any figure where one is asked for, and gains as the table row of exactly the
-item asked for, and with a reason where one is asked for."""
+NO_FIGURE, SAME_TITLE, SAME_MEASURE, CUE = 0.5, 0.15, 0.6, 0.35
+"""What a passage loses without any figure where one is asked for, and gains as the table row of exactly
+the item asked for, as the paragraph headed by what is asked of it (资金分配情况：…), and with words that an
+answer of the kind asked for holds (a change: 比上年增加)."""
 _DIGIT = re.compile(r"\d")
 _AMOUNT = re.compile(r"多少|几|金额")
-_CAUSE = re.compile(r"因|由于")
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 
 
@@ -47,12 +47,16 @@ FUSED = Legs()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: words, the folded titles that they name, and whether a figure or a reason."""
+    """What is looked for: words, the folded titles and measures that they name, whether a figure.
+
+    Each of `cues` is a group of words, one of which an answer of the kind asked for would hold.
+    """
 
     text: str
     titles: frozenset[str] = frozenset()
+    measures: frozenset[str] = frozenset()
     figure: bool = False
-    reason: bool = False
+    cues: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,17 @@ class Hit:
 def wanted(query: Query) -> Wanted:
     """Return what a question looks for inside the documents that it means."""
     text = "".join(_spelled(query, char, at) for at, char in enumerate(query.rest))
-    reasons = lexicon().intents["reason"]
+    asked = lexicon()
     return Wanted(
         text.replace(BLANK, " ").replace("，", " "),
         frozenset(title for _, _, titles in phrases_in(query.rest) for title in titles),
+        frozenset(fold(rule.measure) for rule in query.measures if rule.kind == "text"),
         bool(query.units or _AMOUNT.search(query.rest)),
-        any(phrase in query.rest for phrase in reasons),
+        tuple(
+            words
+            for intent, words in asked.passage_cues.items()
+            if any(phrase in query.rest for phrase in asked.intents[intent])
+        ),
     )
 
 
@@ -129,11 +138,9 @@ def agreement(asked: Wanted, passage: Passage) -> float:
     score = 0.0
     if asked.figure and not _DIGIT.search(passage.text):
         score -= NO_FIGURE
-    if asked.reason and _CAUSE.search(passage.text):
-        score += A_REASON
-    if asked.titles and _row_label(passage) in asked.titles:
-        score += SAME_LABEL
-    return score
+    label = _label(passage)
+    score += SAME_TITLE * (label in asked.titles) + SAME_MEASURE * (label in asked.measures)
+    return score + CUE * sum(any(word in passage.text for word in words) for words in asked.cues)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -141,8 +148,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _SENTENCE.finditer(text)]
 
 
-def _row_label(passage: Passage) -> str:
-    """Return the folded label of a table row's passage: 商品和服务支出/公务接待费：… is 公务接待费."""
+def _label(passage: Passage) -> str:
+    """Return the folded label of a table row or headed paragraph: of 公用经费/公务接待费：… 公务接待费."""
     return fold(passage.text.partition("：")[0].rpartition("/")[2])
 
 

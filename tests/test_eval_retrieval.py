@@ -80,6 +80,21 @@ def test_evidence_in_the_sample_is_found(tmp_path: Path, capsys: pytest.CaptureF
     assert ways["融合"]["R@1"] > ways["向量"]["R@1"]
 
 
+def test_everyday_names_are_looked_for_among_all_titles(tmp_path: Path) -> None:
+    names = tmp_path / "names.jsonl"
+    lines = [
+        {"phrase": "请客吃饭的开销", "official": "公务接待费"},
+        {"phrase": "甲乙丙丁", "official": "从未见过的科目"},
+    ]
+    names.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    report = tmp_path / "report.json"
+    assert main(["--names", str(names), "--report", str(report)]) == 0
+    ways = {line["way"]: line for line in json.loads(report.read_text(encoding="utf-8"))}
+    assert ways["融合"]["R@1"] == 0.5
+    names.write_text('{"phrase": "甲"}', encoding="utf-8")
+    assert main(["--names", str(names)]) == 2
+
+
 @pytest.mark.parametrize("content", [None, b"not gzip", gzip.compress(b'{"id": 1}\n')])
 def test_pools_that_cannot_be_read_are_told_in_one_line(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -48,9 +48,11 @@ def test_the_department_is_no_search_word_but_a_unit_inside_it_is() -> None:
 
 def test_what_is_wanted_is_read_from_the_question() -> None:
     figure = wanted(asked("青岭市水务局请客吃饭花了多少钱"))
-    assert (figure.figure, figure.reason) == (True, False)
+    assert (figure.figure, figure.cues) == (True, ())
     assert fold("公务接待费") in figure.titles
-    assert wanted(asked("青岭市水务局项目支出为什么减少")).reason
+    (reasons,) = wanted(asked("青岭市水务局项目支出为什么砍掉这么多")).cues
+    assert "原因" in reasons
+    assert "资金分配情况" in wanted(asked("青岭市水务局河道巡查经费的资金怎么分配的")).measures
 
 
 def passage(text: str) -> Passage:
@@ -68,8 +70,16 @@ def test_the_row_of_the_item_asked_for_gains_and_a_passage_without_figure_loses(
         )
     )
     assert row > other > words
-    why = Wanted("为什么减少", reason=True)
+    why = Wanted("为什么减少", cues=(("原因", "由于"),))
     assert agreement(why, passage("主要原因是人员减少")) > agreement(why, passage("项目支出减少"))
+
+
+def test_the_paragraph_headed_by_what_is_asked_gains_most() -> None:
+    want = Wanted("怎么分配", frozenset({"河道巡查经费"}), frozenset({"资金分配情况"}))
+    headed, named = (
+        agreement(want, passage(text)) for text in ("资金分配情况：差旅费 1 万元", "河道巡查经费：10 万元")
+    )
+    assert headed > named > 0
 
 
 def test_keywords_and_vectors_are_fused_on_one_scale() -> None:
