@@ -84,8 +84,8 @@ _METRICS = """\
 nDCG@10 of the vectors alone on public sets. Their judgements were not trained on, but their texts overlap
 with the training text: 4 of the 400 policy questions and a tenth of the training answers (362 of 3,342)
 stand in the policy set, 539 of the 1,444 different statute articles are among the laws; no
-question of the other two was found in it. Settings were chosen on every second question (places 1, 3, 5 …);
-`python -m eval.retrieval --sets DIR --held-out` reports the others.
+question of the other two was found in it. Settings were first chosen with an eye on all questions, those of
+this version on every second (places 1, 3, 5 …); `python -m eval.retrieval --held-out` reports the others.
 
 | set | nDCG@10 |
 |---|---|
