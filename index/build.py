@@ -15,6 +15,7 @@ from index.codec import Strings
 from index.encoder import load_encoder
 from index.errors import SourceError, StoreError, StoreMissing
 from index.folder import sha256
+from index.passages import searched_text
 from index.readers import SUFFIXES
 from index.rows import DocumentRows
 from index.store import Store, open_store, write_store
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "10"
+READING = "11"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -180,4 +181,4 @@ def _old_store(out: Path) -> Store | None:
 def embedded_texts(rows: DocumentRows) -> list[str]:
     """Return what is embedded of each passage: its nearest heading and its text."""
     strings = Strings()
-    return [f"{strings[headings][-1]} {text}" if headings else text for headings, text, *_ in rows.passages]
+    return [searched_text(strings[headings], text) for headings, text, *_ in rows.passages]

@@ -96,6 +96,7 @@ _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
 def document_rows(source: SourceRecord) -> DocumentRows:
     """Return the rows of one source file."""
     from index.bm25 import count_tokens
+    from index.passages import searched_text
     from index.tokens import dictionary_words, words_of
 
     texts = StringTexts()
@@ -121,7 +122,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         [(table.title, dump_table(table)) for table in source.tables],
         [(texts[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages],
         facts,
-        count_tokens((passage.text for passage in source.passages), words),
+        count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
     )
 
 

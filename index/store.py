@@ -48,7 +48,8 @@ def write_store(
     """Write an index of `sources` to the folder `out`, in place of the one that may be there.
 
     Each document comes with one vector a passage: shape (passages, dim). They are taken one by one, so
-    that a build holds no more than a few in memory; passages and facts are numbered from 0 in that order.
+    that a build holds the vectors and tokens of all, but the facts and texts of no more than a few; passages
+    and facts are numbered from 0 in that order.
     `model` says where the encoder was loaded from, None for the shipped one. Returns the number of rows of
     each kind. Readers see the old index until the new one is complete and on disk.
     Raises StoreError when `out` cannot be written or is not an index, ValueError for a wrong number of
@@ -61,11 +62,12 @@ def write_store(
     from index.bm25 import write_bm25
     from index.schema import open_database
     from index.tokens import dictionary_words, write_words
+    from index.vectors import kind_for, make_index
 
     counts = dict.fromkeys(("documents", "passages", "facts"), 0)
     words: set[str] = set()
     tokens = []
-    index = faiss.IndexFlatIP(dim)
+    embedded = [np.empty((0, dim), np.float32)]
     try:
         with new_generation(out) as folder:
             with open_database(folder / DATABASE) as add:
@@ -75,12 +77,13 @@ def write_store(
                             f"{len(rows.passages)} passages, but vectors of shape {vectors.shape}"
                         )
                     add(rows)
-                    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+                    embedded.append(np.ascontiguousarray(vectors, dtype=np.float32))
                     tokens.append(rows.tokens)
                     words |= labels(rows.document, rows.facts)
                     counts["documents"] += 1
                     counts["passages"] += len(rows.passages)
                     counts["facts"] += len(rows.facts)
+            index = make_index(np.concatenate(embedded), kind_for(counts["passages"]))
             faiss.write_index(index, str(folder / VECTORS))
             write_words(folder / WORDS, dictionary_words(words))
             write_bm25(folder / POSTINGS, tokens)

@@ -22,7 +22,7 @@ from qa.listing import EXTREME
 from qa.lookup import plain_text
 from qa.matching import bigrams, content_of
 from qa.question import Query
-from qa.retrieve import search, sentences
+from qa.retrieve import search, sentences, wanted
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -77,9 +77,8 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     rarity = Rarity.of(passages.values())
     weights = {gram: rarity.weight(gram) for gram in content}
     whole = sum(weights.values())
-    text = plain_text(query.rest).replace("，", " ")
     best: tuple[float, Passage, int, int] | None = None
-    for hit in search(assistant.store, assistant.encoder, text, list(passages), passages):
+    for hit in search(assistant.store, assistant.encoder, wanted(query), passages):
         passage = hit.passage
         if passage.heading_path and passage.heading_path[-1].endswith("表"):
             continue
