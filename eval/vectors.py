@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -85,14 +85,13 @@ def passages(count: int, random: Random, clauses: int) -> list[str]:
     return ["，".join(random.choices(known, k=clauses)) for _ in range(count)]
 
 
-def measure(vectors: NDArray[np.float32], asked: NDArray[np.float32]) -> list[Measured]:
+def measure(vectors: NDArray[np.float32], asked: NDArray[np.float32]) -> Iterator[Measured]:
     """Build and ask each kind of index; the exact one says what was to be found."""
     import faiss
 
     lists = 2 ** round(np.log2(4 * np.sqrt(len(vectors))))
     kinds = ("Flat", GRAPH, f"IVF{lists},Flat", f"IVF{lists},PQ{vectors.shape[1] // 8}")
     exact: NDArray[np.int64] | None = None
-    measured = []
     for kind in kinds:
         started = time.perf_counter()
         index = make_index(vectors, kind)
@@ -107,8 +106,7 @@ def measure(vectors: NDArray[np.float32], asked: NDArray[np.float32]) -> list[Me
         exact = np.array(found) if exact is None else exact
         recall = np.mean([len(set(a) & set(b)) / FOUND for a, b in zip(found, exact, strict=True)])
         size = len(faiss.serialize_index(index)) / 1e6
-        measured.append(Measured(kind, len(vectors), seconds, size, float(recall), 1000 * median(times)))
-    return measured
+        yield Measured(kind, len(vectors), seconds, size, float(recall), 1000 * median(times))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCANNED = 200_000
+SCANNED = 50_000
 """Up to so many vectors are compared one by one."""
 GRAPH = "HNSW32"
 _SEARCHED = 128
