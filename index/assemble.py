@@ -19,7 +19,13 @@ HEAD_LINES = 12
 _NAMED_FIGURE = re.compile(r"([\u4e00-\u9fff（）“”]{2,30})([\d,]+\.\d+)万?元")
 
 
-def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mapping[str, str]) -> Document:
+def assemble(
+    name: str,
+    lines: Sequence[str],
+    items: list[Item],
+    override: Mapping[str, str],
+    pages: Sequence[int] = (),
+) -> Document:
     """Return the document; `override` may fix entity, year and account."""
     blocks = list(outline(items, name))
     paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))
@@ -44,6 +50,7 @@ def assemble(name: str, lines: Sequence[str], items: list[Item], override: Mappi
         tables=tuple(tables),
         aliases=(*full_names(labels, entity), *_own_short_names(paragraphs, entity)),
         subunits=subunits,
+        pages=tuple(pages),
     )
 
 

@@ -54,7 +54,7 @@ def load_table(doc: str, body: str) -> Table:
         entity,
         tuple(map(tuple, header)),
         tuple(_load_row(doc, row) for row in rows),
-        Span(doc, *span),
+        _load_span(doc, span),
         tuple(section),
         project,
         subunit,
@@ -65,8 +65,13 @@ def _compact(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _dump_span(span: Span) -> list[int | None]:
-    return [span.first, span.last, span.page]
+def _dump_span(span: Span) -> list[Any]:
+    return [span.first, span.last, span.page, *([span.box] if span.box else [])]
+
+
+def _load_span(doc: str, parts: list[Any]) -> Span:
+    first, last, page, *box = parts
+    return Span(doc, first, last, page, tuple(box[0]) if box else None)
 
 
 def _dump_row(row: Row) -> list[Any]:
@@ -76,5 +81,5 @@ def _dump_row(row: Row) -> list[Any]:
 
 def _load_row(doc: str, row: list[Any]) -> Row:
     path, cells, span, *rest = row
-    loaded = tuple(None if cell is None else Cell(cell[0], Span(doc, *cell[1:])) for cell in cells)
-    return Row(tuple(path), loaded, Span(doc, *span), *rest)
+    loaded = tuple(None if cell is None else Cell(cell[0], _load_span(doc, cell[1:])) for cell in cells)
+    return Row(tuple(path), loaded, _load_span(doc, span), *rest)

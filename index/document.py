@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
+
+Box = tuple[float, float, float, float]
+"""An area of a page: left, top, right and bottom in points from its upper left corner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where something stands: 1-based inclusive lines of the original file, or a 1-based page."""
+    """Where something stands: 1-based inclusive lines of `Document.lines`, and the page of a paged file."""
 
     doc: str
     first: int | None = None
     last: int | None = None
     page: int | None = None
+    box: Box | None = None
+
+    @property
+    def lines(self) -> tuple[int, int] | None:
+        """The lines by which a reader finds it; None where the page tells the place."""
+        if self.page is not None or self.first is None or self.last is None:
+            return None
+        return self.first, self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class Paragraph:
     pieces: tuple[tuple[int, str], ...]
     section: tuple[str, ...]
     doc: str
-    page: int | None = None
+    pages: tuple[int | None, ...] = ()
+    """The page of each piece; empty in files without pages."""
 
     @property
     def text(self) -> str:
@@ -76,20 +89,27 @@ class Paragraph:
         return "".join(text for _, text in self.pieces)
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
-        """Return the lines that hold characters `start` to `end` of `text`."""
+        """Return the lines that hold characters `start` to `end` of `text`, and the page of most of them."""
         end = len(self.text) if end is None else end
         hit, at = [], 0
-        for line, text in self.pieces:
-            if at < end and at + len(text) > start:
+        shares: dict[int | None, int] = {}
+        for (line, text), page in zip_longest(self.pieces, self.pages):
+            share = min(end, at + len(text)) - max(start, at)
+            if share > 0:
                 hit.append(line)
+                shares[page] = shares.get(page, 0) + share
             at += len(text)
-        hit = hit or [self.pieces[0][0]]
-        return Span(self.doc, hit[0], hit[-1], self.page)
+        if not hit:
+            return Span(self.doc, self.pieces[0][0], self.pieces[0][0], next(iter(self.pages), None))
+        return Span(self.doc, hit[0], hit[-1], max(shares, key=lambda page: shares[page]))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One disclosure as read: what it is about, its paragraphs and its tables."""
+    """One disclosure as read: what it is about, its paragraphs and its tables.
+
+    `lines` are the file's own, or those printed on its pages in reading order.
+    """
 
     name: str
     title: str
@@ -101,6 +121,8 @@ class Document:
     tables: tuple[Table, ...]
     aliases: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    """The page of each line, 1-based; empty in files without pages."""
 
 
 @dataclass(frozen=True, slots=True)

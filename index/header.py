@@ -18,6 +18,9 @@ _COLUMN_NUMBERS = re.compile(r"※|\d{1,2}|栏次|[（(]?\d{1,2}[）)]?(?:=.*)?"
 _LABEL_NAMES = re.compile(
     r"科目(?:代码|编码|名称)?$|编码$|代码$|名称$|^[类款项目]$|内容$|分类$|^项目$|^科目$|^单位$|^收入$|^支出$|^序号$"
 )
+_LEVELS = frozenset("类款项目")
+"""Names of code columns, one for each level of the classification."""
+_CODE_NAME = re.compile(r"(?:编码|代码)$")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]$")
 
 
@@ -55,7 +58,7 @@ def is_body_row(cells: Sequence[str], first: bool) -> bool:
         return True
     if any(_AMOUNT.search(text) and parse_figure(text) is not None for _, text in filled):
         return True
-    if first:
+    if first or _CODE_NAME.search(filled[0][1]):
         return False
     named = is_han(filled[0][1]) and len(filled[0][1]) > 1
     if (
@@ -85,7 +88,7 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     names = [_spelt([_header_name(cell) for cell in row]) for row in rows[:count]]
     width = max((len(_trimmed(row)) for row in names), default=0)
     names = [(row + [""] * width)[:width] for row in names]
-    paths = tuple(_path(names, column) for column in range(width))
+    paths = _paths(names, width)
     labels = tuple(
         c for c, path in enumerate(paths) if path and _LABEL_NAMES.search(_BRACKETED.sub("", path[-1]))
     )
@@ -114,7 +117,7 @@ def _header_name(cell: str) -> str:
 def _spelt(row: list[str]) -> list[str]:
     """Join words that are printed one character a cell: 收 | 入 | 支 | 出."""
     filled = [at for at, name in enumerate(row) if name]
-    if len(filled) < 4 or len(filled) % 2 or any(len(row[at]) > 1 for at in filled):
+    if len(filled) < 4 or len(filled) % 2 or any(len(row[at]) > 1 or row[at] in _LEVELS for at in filled):
         return row
     joined = [""] * len(row)
     for first, second in zip(filled[::2], filled[1::2], strict=True):
@@ -128,24 +131,29 @@ def _trimmed(row: list[str]) -> list[str]:
     return row
 
 
-def _path(names: list[list[str]], column: int) -> tuple[str, ...]:
-    """Return a column's names from the top; a blank above a name means the cell was merged."""
-    path: list[str] = []
-    wrapped = ""
+def _paths(names: list[list[str]], width: int) -> tuple[tuple[str, ...], ...]:
+    """Return each column's names from the top.
+
+    A blank above a name means that the cell was merged with its left neighbour's, provided that both
+    stand below the same names.
+    """
+    paths: list[list[str]] = [[] for _ in range(width)]
+    wrapped = [""] * width
     for depth, row in enumerate(names):
-        name, wrapped = wrapped + row[column], ""
-        below = any(lower[column] for lower in names[depth + 1 :])
-        if name and _goes_on(names, depth, column):
-            wrapped = name
-            continue
-        if not name and below:
-            left = column
-            while left > 0 and not row[left]:
-                left -= 1
-            name = row[left]
-        if name and (not path or path[-1] != name):
-            path.append(name)
-    return tuple(path)
+        above = [list(path) for path in paths]
+        for column in range(width):
+            name, wrapped[column] = wrapped[column] + row[column], ""
+            if name and _goes_on(names, depth, column):
+                wrapped[column] = name
+                continue
+            if not name and any(lower[column] for lower in names[depth + 1 :]):
+                left = column
+                while left > 0 and not row[left]:
+                    left -= 1
+                name = row[left] if above[left] == above[column] else ""
+            if name and (not paths[column] or paths[column][-1] != name):
+                paths[column].append(name)
+    return tuple(map(tuple, paths))
 
 
 def _goes_on(names: list[list[str]], depth: int, column: int) -> bool:
@@ -161,3 +169,17 @@ def _goes_on(names: list[list[str]], depth: int, column: int) -> bool:
         and not is_total(rest)
         and row[column - 1] != row[column]
     )
+
+
+def split_levels(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Split a row whose first cells still belong to the header: 类 | 款 | 项 | 合计 | 100.00.
+
+    Returns the header's cells and the row without them, None for any other row.
+    """
+    names = 0
+    while names < len(cells) and squash(cells[names]) in _LEVELS:
+        names += 1
+    rest = cells[names:]
+    if names < 2 or not any(_AMOUNT.search(cell) and parse_figure(cell) is not None for cell in rest):
+        return None
+    return (*cells[:names], *[""] * len(rest)), (*[""] * names, *rest)

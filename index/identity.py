@@ -16,13 +16,22 @@ from index.text import squash
 _ABOUT = re.compile(r"关于(.{4,40}?)(\d{4})年")
 _TITLE = re.compile(
     r"(\d{4})年度?(.{4,40}?)(?:部门|单位)?(?:预算|决算|概况)|^(.{4,40}?)(\d{4})年(?:度)?(?:部门|单位)?(?:预算|决算)"
+    r"|^(.{4,40}?)概况"
 )
-_YEAR = re.compile(r"(20\d{2})\s*年度?\s*(?:部门|单位)?(?:预算|决算)")
+_YEAR = re.compile(r"(20\d{2})\s*年度?\s*(?:[省市区县州]级)?(?:部门|单位)?(?:预算|决算)")
+_SENTENCE = re.compile(r"[，。；]")
+_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _UNIT_LIST = re.compile(r"(?:下属|预算编制范围|预算单位|所属单位|二级单位).{0,20}包括[:：]?$")
 _ITEM = re.compile(r"^\d{1,2}[.．、]\s*")
 _SUFFIX = re.compile(
-    r"(?:局|厅|委|委员会|院|中心|学校|处|办|办公室|所|站|队|会|部|馆|社|街道)(?:（本级）|\(本级\)|本级)?$"
+    r"(?:局|厅|委|委员会|院|中心|学|园|校|处|办|办公室|所|站|队|会|部|馆|社|街道|镇|乡)"
+    r"(?:（本级）|\(本级\)|本级)?$"
 )
+_NAMED = re.compile(
+    r"^(?:预算|决算|编制|填报)?(?:主管)?(?:部门|单位)(?:名称)?[:：](.{4,40}?)(?:[（(](?:公章|盖章)[）)])?$"
+)
+"""A line of the title page: 预算主管部门：某某局. A unit's own page names the unit beside it."""
+_SUPERIOR = "主管"
 
 
 def find_entity(head: Iterable[str], captions: Iterable[CaptionedGrid], headings: Iterable[str]) -> str:
@@ -35,13 +44,16 @@ def find_entity(head: Iterable[str], captions: Iterable[CaptionedGrid], headings
         match = _ABOUT.search(squash(heading))
         if match:
             votes[match.group(1)] += 1
-    for line in head:
-        text = squash(line)
-        match = _TITLE.search(text)
+    lines = [squash(line) for line in head]
+    for text in [*lines, *map("".join, zip(lines, lines[1:], strict=False))]:  # a title may take two lines
+        match = _TITLE.search(_PART.sub("", text))
         if match:
-            name = match.group(2) or match.group(3)
+            name = match.group(2) or match.group(3) or match.group(5)
             if _SUFFIX.search(name):
                 votes[name] += 1
+        named = _NAMED.match(text)
+        if named:
+            votes[named.group(1)] += 1 if _SUPERIOR in text[: named.start(1)] else 2
     return votes.most_common(1)[0][0] if votes else ""
 
 
@@ -58,8 +70,9 @@ def find_year(head: Iterable[str], headings: Iterable[str]) -> int | None:
 
 
 def find_account(head: Iterable[str]) -> str:
-    """Return 决算 for a final account, 预算 otherwise."""
-    text = squash("".join(head))
+    """Return 决算 for a final account, 预算 otherwise: what titles and headings speak of, not sentences."""
+    lines = [squash(line) for line in head]
+    text = "".join([line for line in lines if not _SENTENCE.search(line)] or lines)
     return "决算" if text.count("决算") > text.count("预算") else "预算"
 
 

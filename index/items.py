@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.document import Box
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
@@ -15,6 +17,8 @@ class TextLine:
     page: int | None = None
     opens: bool = False
     """A new paragraph begins here for sure: the format says so."""
+    joins: bool = False
+    """The paragraph of the line before goes on here: its place on the page says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class GridRow:
     cells: tuple[str, ...]
     loose: bool = False
     page: int | None = None
+    boxes: tuple[Box | None, ...] = ()
+    """Where each cell stands on the page, parallel to `cells`; empty in files without pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _ENTITY_LINE = re.compile(
 _UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(亿元|万元|千元|元)")
 _YEAR_LINE = re.compile(r"^[（(]?\d{4}\s*年(?:度)?[）)]?$")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
+_LEADER = re.compile(r"\s*[.…·．]{4,}[\s\d]*$")
 _CONTENTS = re.compile(r"^目\s*录$")
 _END = "。；！？：;:!?"
 HEADING_LENGTH = 70
@@ -95,7 +96,8 @@ def outline(items: Iterable[Item], doc: str) -> Iterator[Paragraph | CaptionedGr
             caption = _Caption(other=True)
             continue
         caption.other = True
-        yield Paragraph(tuple((line.number, line.text) for line in unit), path, doc, unit[0].page)
+        pages = tuple(line.page for line in unit) if unit[0].page is not None else ()
+        yield Paragraph(tuple((line.number, line.text) for line in unit), path, doc, pages)
 
 
 def _without_contents(items: list[Item]) -> list[Item]:
@@ -109,9 +111,30 @@ def _without_contents(items: list[Item]) -> list[Item]:
         for at, item in enumerate(items)
         if at > start and isinstance(item, TextLine) and re.match(r"^第一部分", item.text)
     ]
-    if len(parts) < 2:
-        return items
-    return items[:start] + items[parts[1] :]
+    if len(parts) > 1:
+        return items[:start] + items[parts[1] :]
+    return items[:start] + items[_contents_end(items, start) :]
+
+
+def _contents_end(items: list[Item], start: int) -> int:
+    """Return where contents on a page of their own end: with it, or where their first entry comes again."""
+    page = _page(items[start])
+    entries: set[str] = set()
+    end = start
+    while page is not None and end < len(items):
+        item = items[end]
+        entry = fold(_LEADER.sub("", item.text)) if isinstance(item, TextLine) else ""
+        if _page(item) != page and not (isinstance(item, TextLine) and _LEADER.search(item.text)):
+            break
+        if entry in entries:
+            break
+        entries.add(entry)
+        end += 1
+    return end
+
+
+def _page(item: Item) -> int | None:
+    return item.page if isinstance(item, TextLine) else item.rows[0].page
 
 
 def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
@@ -140,12 +163,14 @@ def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
         yield group
 
 
+def is_numbered(text: str) -> bool:
+    """Tell whether a line begins with the mark of a heading or list item."""
+    return any(mark.match(text) for mark in (_PART, _CHAPTER, _SECTION, _ITEM))
+
+
 def _starts_new(text: str) -> bool:
     return bool(
-        _PART.match(text)
-        or _CHAPTER.match(text)
-        or _SECTION.match(text)
-        or _ITEM.match(text)
+        is_numbered(text)
         or _KEY.match(text)
         or _TABLE_NUMBER.match(text)
         or _ENTITY_LINE.match(text)
@@ -158,6 +183,8 @@ def _goes_on(last: TextLine, line: TextLine) -> bool:
     """Tell whether `line` continues the sentence that `last` left open."""
     if line.opens or last.level or line.level:
         return False
+    if line.joins:
+        return last.text[-1] not in _END or not _starts_new(line.text)
     if (_CHAIN.search(last.text) and not _starts_new(line.text)) or _REASON.match(line.text):
         return True
     if last.text[-1] in _END:
@@ -184,7 +211,7 @@ def _heading_ends(group: list[TextLine], line: TextLine) -> bool:
     A heading may be broken over lines, but its remainder is short and holds no sentence.
     """
     text = "".join(part.text for part in group)
-    if not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)):
+    if line.joins or not (_CHAPTER.match(text) or _SECTION.match(text) or _PART.match(text)):
         return False
     if re.search(r"[，。；]|[:：].", text):  # a sentence or a definition
         return False
@@ -212,6 +239,10 @@ def numbering_level(text: str) -> int:
     return next((level for level, rank in enumerate(ranks, 1) if rank.match(text)), 0)
 
 
+def _is_heading(text: str) -> bool:
+    return bool(_PART.match(text) or _CHAPTER.match(text))
+
+
 def _caption_line(text: str, caption: _Caption) -> bool:
     """Fold a caption line into `caption`; False when the text is none."""
     if len(text) > CAPTION_LENGTH:
@@ -229,7 +260,7 @@ def _caption_line(text: str, caption: _Caption) -> bool:
             return True
     if _YEAR_LINE.match(text):
         return bool(caption.title or caption.number)
-    if (_TABLE_TITLE.search(text) or number) and text[-1] not in _END and not _CHAPTER.match(text):
+    if (_TABLE_TITLE.search(text) or number) and text[-1] not in _END and not _is_heading(text):
         caption.title = squash(text)
         return True
     return False
@@ -250,7 +281,7 @@ def caption_kind(text: str) -> str:
         return "number"
     if _YEAR_LINE.match(text):
         return "year"
-    if _TABLE_TITLE.search(text) and not _CHAPTER.match(text) and not re.search(r"[，。；]", text):
+    if _TABLE_TITLE.search(text) and not _is_heading(text) and not re.search(r"[，。；]", text):
         return "title"
     return ""
 

@@ -11,28 +11,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
-from index.document import Document, Fact, Paragraph, Span
+from index.document import Document, Fact, Paragraph
+from index.projects import KEYED, is_key, key_of, parts_of, project_facts, section_project
 from index.quantity import figures, has_figure
 from index.rules import prose
 from index.scope import title_rule
-from index.text import squash, strip_enumeration
+from index.statements import ACCOUNT_STEP, MAX_LABEL, Frame, Text, joined, name_of, squeeze, statement
+from index.text import strip_enumeration
 
-_ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _SENTENCE = re.compile(r"[。；]")
 _BREAK = re.compile(r"[，。；：、:;]|其中|——")
-_TRAILING = re.compile(
-    r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$"
-)
-_LEADING = re.compile(
-    r"^(?:截至)?(?:\d{4}年(?:\d{1,2}月)?(?:底|末|度)?[，,]?)?(?:的)?(?:本部门|我部门|本单位|部门(?=收入|支出|预算|收支))?(?:当年)?(?:的)?(?:纳入)?"
-)
 _DEFINITION = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[）)])?\s*([^：:。]{2,40})[:：](.+)$",
     re.S,
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
+_CHANGED = re.compile(r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减)的?(?:主要)?原因")
+_BOTH_SIDES = re.compile(r"(.*)收入支出((?:总计)?)")
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
@@ -47,43 +43,24 @@ _NOT_ARRANGED = re.compile(
 _NONE_ARRANGED = re.compile(r"(?:未|没有)安排([^，。：]{2,20}?)(?:的)?(?:支出)?$")
 _NOT_USED = re.compile(r"没有使用(.{2,24}?)(?:拨款)?安排的支出")
 _NONE = re.compile(
-    r"(?:本年|\d{4}年)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）]{3,16}?)(?:拨款)?(?:预算|支出|安排)(?:$|，)"
+    r"(?:本年|\d{4}年(?:度)?)?(?:无|没有)(?!使用)([\u4e00-\u9fff（）“”]{3,18}?)(?:财政)?(?:拨款)?(?:收入和)?(?:安排的)?(?:预算|支出|安排)(?:$|，)"
 )
 _LEVEL = re.compile(
     r"(?:比|较|与)(?:上年|去年|上一年|\d{4}年)[^，。；]{0,8}(?:持平|相同|一致|无变化|没有变化|无增减)"
 )
 """No change against last year, told without a figure."""
 _NO_PURCHASE = re.compile(r"未安排(.{2,16}?(?:经费|预算|支出))")
-_KEYED = re.compile(
-    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]\s*|\d{1,2}[.、．]\s*)?([^：:，。]{2,16})[:：](.*)$", re.S
-)
+_OWN_YEAR = re.compile(r"(20\d{2})年")
+_YEARLY = ("执行数", "决算数", "预算数", "年初预算数", "全年预算数")
+"""Measures of a whole year, which may be another than the document's."""
 _COUNTED = re.compile(r"^([\u4e00-\u9fff]{1,10}?)(?=[，。；：、（）,]|$|\d)")
+_PLAN = re.compile(
+    r"(.*?)(?:(?<=费)支出)?(?<!公共)(?<!基金)(?<!经营)(?<!年初)(?<!全年)(?<!调整)(?<!完成)预算数?(?:为|是)$"
+)
+"""What was planned of an item, as a final account tells it."""
+_SHARES = ("占比", "完成率")
 MIN_LEAD = 6
 """A shorter name before a colon is an item (办公家具：价值 …), not a matter with items of its own."""
-MAX_LABEL = 40
-"""A longer run of words before a figure is a clause, not a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A paragraph with white space out, and for each character its place in the paragraph."""
-
-    paragraph: Paragraph
-    text: str
-    offsets: Sequence[int]
-
-    def part(self, start: int, end: int) -> _Text:
-        return _Text(self.paragraph, self.text[start:end], self.offsets[start:end])
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What holds for every fact of a paragraph."""
-
-    document: Document
-    scope: str
-    project: str = ""
-    subunit: str = ""
 
 
 def prose_facts(document: Document) -> Iterator[Fact]:
@@ -95,9 +72,15 @@ def prose_facts(document: Document) -> Iterator[Fact]:
             yield from _definitions(document, paragraphs)
         elif re.search("职能|职责", heading):
             yield from _duties(document, paragraphs)
+        elif (described := section_project(section, document.paragraphs)) is not None:
+            key, frame = key_of(strip_enumeration(heading)), Frame(document, "", project=described)
+            yield from project_facts(frame, paragraphs, key)
+            if key == "项目概述":
+                for paragraph in paragraphs:
+                    yield from _paragraph_facts(frame, squeeze(paragraph))
         else:
             scope = next((rule for step in reversed(section) if (rule := title_rule(step)[1])), "")
-            yield from _section_facts(_Frame(document, scope), paragraphs)
+            yield from _section_facts(Frame(document, scope), paragraphs)
 
 
 def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[tuple[str, ...], list[Paragraph]]]:
@@ -112,101 +95,52 @@ def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[tuple[str, ...]
         yield group[0].section, group
 
 
-def _squeeze(paragraph: Paragraph) -> _Text:
-    text = paragraph.text
-    plain = squash(text)
-    if len(plain) == len(text):
-        return _Text(paragraph, text, range(len(text)))
-    return _Text(paragraph, plain, tuple(at for at, char in enumerate(text) if not char.isspace()))
-
-
-def _fact(frame: _Frame, piece: _Text, item: str, measure: str, **more: object) -> Fact:
-    paragraph = piece.paragraph
-    start, end = piece.offsets[0], piece.offsets[-1] + 1
-    span = paragraph.span(start, end)
-    fields: dict[str, Any] = dict(
-        id=0,
-        doc=frame.document.name,
-        entity=frame.document.entity,
-        year=frame.document.year,
-        account=frame.document.account,
-        item=item,
-        measure=measure,
-        value=None,
-        unit="",
-        text=piece.text,
-        quote=_verbatim(frame.document, paragraph.text[start:end], span),
-        span=span,
-        section=paragraph.section,
-        scope=frame.scope,
-        project=frame.project,
-        subunit=frame.subunit,
-    )
-    return Fact(**{**fields, **more})
-
-
-def _joined(frame: _Frame, paragraphs: Sequence[Paragraph], item: str, measure: str) -> Fact:
-    """Return one statement that runs over several paragraphs."""
-    first = _squeeze(paragraphs[0])
-    last = paragraphs[-1].span()
-    text = "\n".join(paragraph.text for paragraph in paragraphs)
-    fact = _fact(frame, first, item, measure)
-    span = replace(fact.span, last=last.last)
-    return replace(fact, text=text, quote=_verbatim(frame.document, text, span), span=span)
-
-
-def _verbatim(document: Document, text: str, span: Span) -> str:
-    """Return the text if it stands so in its lines, else the lines: markup was cleaned out of it."""
-    if span.first is None:
-        return text
-    raw = "\n".join(document.lines[span.first - 1 : span.last])
-    return text if squash(text) in squash(raw) else raw.strip()
-
-
 def _definitions(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
     for paragraph in paragraphs:
-        text = _squeeze(paragraph)
+        text = squeeze(paragraph)
         match = _DEFINITION.match(text.text)
         if match:
             term = match.group(1)
-            yield _fact(_Frame(document, ""), text, term, "名词解释", text=match.group(2))
+            yield statement(Frame(document, ""), text, term, "名词解释", text=match.group(2))
 
 
 def _duties(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
-    frame = _Frame(document, "")
+    frame = Frame(document, "")
+    for paragraph in paragraphs:
+        yield from _named_lists(frame, squeeze(paragraph))
     listed = [paragraph for paragraph in paragraphs if len(paragraph.text) > 8]
     for paragraph in listed:
-        yield _fact(
-            frame, _squeeze(paragraph), "主要职能", "职能条目", text=strip_enumeration(paragraph.text)
+        yield statement(
+            frame, squeeze(paragraph), "主要职能", "职能条目", text=strip_enumeration(paragraph.text)
         )
     if listed:
-        yield _joined(frame, listed, "主要职能", "主要职能")
+        yield joined(frame, listed, "主要职能", "主要职能")
 
 
-def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
+def _section_facts(frame: Frame, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
     """Facts of an ordinary section: projects by their keys, lists, then sentence by sentence."""
     project = ""
     executor = ""
     at = 0
     while at < len(paragraphs):
-        text = _squeeze(paragraphs[at])
-        keyed = _KEYED.match(text.text)
+        text = squeeze(paragraphs[at])
+        keyed = KEYED.match(text.text)
         key = key_of(keyed.group(1)) if keyed else ""
         if keyed and key == "项目名称":
             project, executor = keyed.group(2), ""
             at += 1
             continue
         if key and not project and paragraphs[at].section:
-            project = _name(paragraphs[at].section[-1], frame)  # each project under a heading of its own
+            project = name_of(paragraphs[at].section[-1], frame)  # each project under a heading of its own
         inner = replace(frame, project=project, subunit=executor)
         if project and keyed and key:
             end = at + 1
-            while end < len(paragraphs) and not _is_key(paragraphs[end]):
+            while end < len(paragraphs) and not is_key(paragraphs[end]):
                 end += 1
             if key == "项目承担单位":
                 executor = keyed.group(2).rstrip("。；")
                 inner = replace(inner, subunit=executor)
-            yield from _project_facts(inner, paragraphs[at:end], key)
+            yield from project_facts(inner, paragraphs[at:end], key)
             at = end
             continue
         if _LIST_END.search(text.text) or re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])):
@@ -219,70 +153,9 @@ def _section_facts(frame: _Frame, paragraphs: Sequence[Paragraph]) -> Iterator[F
                 and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", ""))
             ):
                 item = "处室" if _OFFICES.search(text.text) else "预算单位"
-                yield _joined(inner, paragraphs[at + 1 : end], item, "名单")
+                yield joined(inner, paragraphs[at + 1 : end], item, "名单")
         yield from _paragraph_facts(inner, text)
         at += 1
-
-
-def _is_key(paragraph: Paragraph) -> bool:
-    match = _KEYED.match(paragraph.text.replace(" ", ""))
-    return match is not None and bool(key_of(match.group(1)))
-
-
-@cache
-def _keys() -> dict[str, str]:
-    return {name: key for key, names in prose("keys").items() for name in names}
-
-
-def key_of(name: str) -> str:
-    """Return the standard name of a key of a project's description (立项依据: 设立的政策依据), or ''."""
-    return _keys().get(name, "")
-
-
-def _project_facts(frame: _Frame, paragraphs: Sequence[Paragraph], key: str) -> Iterator[Fact]:
-    """One key of a project: a figure for its amount, the words, and the parts of its allocation."""
-    text = _squeeze(paragraphs[0])
-    keyed = _KEYED.match(text.text)
-    body = keyed.group(2) if keyed else text.text
-    whole = _joined(frame, paragraphs, frame.project, key)
-    whole = replace(whole, text="\n".join([body, *(p.text for p in paragraphs[1:])]).strip())
-    figure = next(figures(body), None)
-    if figure and len(paragraphs) == 1 and (figure.start, figure.end) == (0, len(body.rstrip("。"))):
-        yield replace(whole, value=figure.value, unit=figure.unit)
-        return
-    yield whole
-    if "分配" in key or "安排" in key:
-        yield from _parts(
-            replace(frame), text.part(len(text.text) - len(body), len(text.text)), frame.project
-        )
-
-
-def _parts(frame: _Frame, piece: _Text, owner: str) -> Iterator[Fact]:
-    """The named amounts of an allocation: 「审计费 15.00 万元，差旅费 1.00 万元」."""
-    end = 0
-    for figure in figures(piece.text):
-        if not figure.unit.endswith("元"):
-            continue
-        before = piece.text[end : figure.start]
-        label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)[-1] or before
-        if before.endswith("）") or "（" in label or not label:
-            label = re.split(r"[。；;]|，(?![^（]*）)|、(?![^（]*）)", before)[-1]
-        label = re.sub(
-            r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label.strip("、，；。：:;")
-        )
-        label = re.sub(r"(?:预算费用|费用预算|项目?预算|共计|合计|为|补助)?$", "", label) or label
-        if 1 < len(label) <= MAX_LABEL:
-            yield _fact(
-                frame,
-                piece.part(end, figure.end),
-                label,
-                "分配金额",
-                value=figure.value,
-                unit=figure.unit,
-                text=piece.text[figure.start : figure.end],
-                row_path=(owner, label),
-            )
-        end = figure.end
 
 
 @cache
@@ -298,43 +171,63 @@ def _measures() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(rule["match"]), rule["measure"]) for rule in prose("measures")]
 
 
-def _paragraph_facts(frame: _Frame, text: _Text) -> Iterator[Fact]:
+def _paragraph_facts(frame: Frame, text: Text) -> Iterator[Fact]:
     """Figures, reasons, uses, compositions and empty items of one paragraph."""
     head = text.text.partition("：")[0]
-    steps = {kind: name for name, kind in _ACCOUNT_STEP.findall(strip_enumeration(head))}
+    steps = {kind: name for name, kind in ACCOUNT_STEP.findall(strip_enumeration(head))}
     path = tuple(steps[kind].removeprefix("属").strip("，, ") for kind in "类款项" if kind in steps)
     if not frame.project and not path:
         frame = replace(frame, project=_lead(frame, text.text))
     yield from _nothing_arranged(frame, text)
+    yield from _named_lists(frame, text)
     inline = _INLINE_LIST.search(text.text)
     if inline:
-        yield _fact(frame, text, inline.group(2), "名单", text=inline.group(3))
+        yield statement(frame, text, inline.group(2), "名单", text=inline.group(3))
     yield from _figures(frame, text, path)
 
 
-def _lead(frame: _Frame, text: str) -> str:
+@cache
+def _lists() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(rule["match"]), rule["item"]) for rule in prose("lists")]
+
+
+def _named_lists(frame: Frame, text: Text) -> Iterator[Fact]:
+    """Yield lists that stand inside a sentence and are known by its words: 加挂某某局、某某办牌子."""
+    for pattern, item in _lists():
+        match = pattern.search(text.text)
+        if match:
+            names = match.group("names")
+            yield statement(frame, text.part(*match.span()), item, "名单", text=names)
+
+
+def _lead(frame: Frame, text: str) -> str:
     """Return what a paragraph says it is about, before its colon: 「2. 某某规划：结转 15 万元」."""
     lead, colon, rest = text.partition("：")
     named = bool(colon) and bool(_NUMBERED.match(lead)) and has_figure(rest) and not has_figure(lead)
-    name = _name(lead, frame) if named else ""
+    name = name_of(lead, frame) if named else ""
     return name if MIN_LEAD <= len(name) <= MAX_LABEL and not _path_like(name) else ""
 
 
-def _nothing_arranged(frame: _Frame, text: _Text) -> Iterator[Fact]:
+def _nothing_arranged(frame: Frame, text: Text) -> Iterator[Fact]:
     for start, end in _sentences(text.text):
         sentence = text.text[start:end]
         for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE_ARRANGED, _NONE):
             match = pattern.search(sentence)
             if match and not has_figure(sentence[: match.end()]):
-                yield _fact(
+                yield statement(
                     frame,
                     text.part(start, end),
-                    _name(match.group(1), frame),
-                    "预算数",
+                    name_of(match.group(1), frame),
+                    _planned(frame),
                     value=Decimal(0),
                     unit="万元",
                 )
                 break
+
+
+def _planned(frame: Frame) -> str:
+    """Return what an amount without further words is in this kind of document."""
+    return "决算数" if frame.document.account == "决算" else "预算数"
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -347,23 +240,6 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _name(label: str, frame: _Frame) -> str:
-    """Return the bare name of an item: without department, year, numbering and 数为."""
-    label = re.sub(r"^\d{1,2}[.．](?=\d{4}年)", "", strip_enumeration(label))
-    steps = _ACCOUNT_STEP.findall(label)
-    if len(steps) > 1:
-        return str(
-            max(steps, key=lambda step: "类款项".index(step[1]))[0]
-        )  # 某某支出（类）某某（款）某某（项）
-    for known in (frame.document.entity, *frame.document.aliases):
-        label = label.replace(known, "")
-    label = _LEADING.sub("", label.lstrip("，,"))
-    label = re.sub(r"^(?:及(?:下属|所属)?(?:各|\d+家)?(?:预算)?单位|本级)", "", label)
-    label = re.sub(r"^(?:[^，。]{0,12}(?:单位|部门|本级))?\d{4}年(?:度)?的?", "", label)
-    label = re.sub(r"[（(][类款项][）)]$", "", label)
-    return _TRAILING.sub("", label).strip("的 ,，-—") if label else label
-
-
 @dataclass(slots=True)
 class _Cursor:
     """The subject that later measures of the paragraph belong to."""
@@ -374,7 +250,7 @@ class _Cursor:
     start: int = 0
 
 
-def _figures(frame: _Frame, text: _Text, path: tuple[str, ...]) -> Iterator[Fact]:
+def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
     """Scan the paragraph figure by figure; reasons and uses end a subject's clause."""
     cursor = _Cursor(item=path[-1] if path else "", path=path)
     clauses = _clauses(text.text)
@@ -386,20 +262,35 @@ def _figures(frame: _Frame, text: _Text, path: tuple[str, ...]) -> Iterator[Fact
             alone = {fact.item for fact in told} <= {cursor.item}
             flat = alone and _LEVEL.search(piece.text)
             if cursor.item and flat and not any(f.measure == "增减额" for f in told):
-                yield _fact(
-                    frame, text.part(cursor.start, end), cursor.item, "增减额", value=Decimal(0), unit="万元"
+                for owner in _items(cursor.item):
+                    level = text.part(cursor.start, end)
+                    yield statement(frame, level, owner, "增减额", value=Decimal(0), unit="万元")
+        elif kind == "原因" and not cursor.item:
+            before = re.split(r"[，。；：]", text.text[:start].rstrip("：:，"))[-1]
+            for item in _changed_items(before, frame):
+                yield statement(
+                    frame, text.part(text.text.rindex(before, 0, start), end), item, kind, text=piece.text
                 )
         elif cursor.item or kind == "组成":
-            owner = cursor.item
+            told_of = text.part(cursor.start, end)
+            for owner in _items(cursor.item):
+                yield statement(frame, told_of, owner, kind, text=piece.text, row_path=cursor.path)
             if kind == "用途":
-                yield _fact(
-                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
-                )
-                yield from _parts(replace(frame, project=frame.project or owner), piece, owner)
-            else:
-                yield _fact(
-                    frame, text.part(cursor.start, end), owner, kind, text=piece.text, row_path=cursor.path
-                )
+                owner = cursor.item
+                yield from parts_of(replace(frame, project=frame.project or owner), piece, owner)
+
+
+def _changed_items(clause: str, frame: Frame) -> list[str]:
+    """Return what a clause without figures says has changed: 财政拨款收入支出减少的主要原因是 …"""
+    named = _CHANGED.match(clause)
+    name = name_of(named.group(1), frame) if named else ""
+    return _items(name) if name else []
+
+
+def _items(name: str) -> list[str]:
+    """Return the items of a name: 收入支出总计 is two, income and expenditure alike."""
+    both = _BOTH_SIDES.fullmatch(name)
+    return [both.group(1) + side + both.group(2) for side in ("收入", "支出")] if both else [name]
 
 
 def _clauses(text: str) -> list[tuple[str, int, int]]:
@@ -433,6 +324,7 @@ def _next_subject() -> dict[str, re.Pattern[str]]:
         "原因": re.compile(
             rf"[；。](?={name}(?:{words})\d[\d,]*(?:\.\d+)?万?元)"
             rf"|。(?={name}\d[\d,]*\.\d+万?元(?:，(?:占|比|较|主要|用于)|[。；]))"
+            rf"|[；。](?=(?:其中[：:])?{name}\d[\d,]*(?:\.\d+)?万?元，(?:比|较|与)(?:上年|\d{{4}}年))"
         ),
         "用途": re.compile(rf"[；。](?={name}\d[\d,]*(?:\.\d+)?万?元)"),
     }
@@ -448,7 +340,7 @@ def _clause_end(text: str, start: int, kind: str) -> int:
     return stop
 
 
-def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _Cursor) -> Iterator[Fact]:
+def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cursor) -> Iterator[Fact]:
     """Yield the figures between two offsets, updating the subject as names come by."""
     body = text.text
     last = start
@@ -456,7 +348,9 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
     for figure in figures(body, start, end):
         raw = body[last : figure.start]
         before = re.split(r"[。；：;:]|其中", raw)[-1]
-        label = re.split(r"[，,]", before)[-1].strip("、")
+        clauses = re.split(r"[，,]", before)
+        open_before = len(clauses) > 1 and clauses[-2].endswith("的")  # 由某某中标的，采购金额
+        label = "".join(clauses[-2 if open_before else -1 :]).strip("、")
         unit, value = figure.unit, figure.value
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:
@@ -467,7 +361,7 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
             label = purchase + label
         measure, item, sign = _read_label(label, unit, cursor, frame)
         if not item and "：" in raw:  # 办公家具：价值 34.23 万元
-            titled = _name(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
+            titled = name_of(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
             item = titled if titled and not _path_like(titled) else ""
         if item and item != cursor.item:
             cursor.item, cursor.start = item, max(figure.start - len(label), last)
@@ -482,25 +376,26 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
             cursor.item, measure = item, "数量"
             cursor.start = max(figure.start - len(label), last)
         owner = item or cursor.item
-        if owner and len(owner) <= MAX_LABEL:
+        for each in _items(owner) if owner and len(owner) <= MAX_LABEL else ():
             if not measure:
-                measure = "预算数" if unit.endswith("元") else ("占比" if unit == "%" else "数量")
+                measure = _planned(frame) if unit.endswith("元") else ("占比" if unit == "%" else "数量")
             clause = min(cursor.start, max(figure.start - len(label), last))
-            yield _fact(
+            yield statement(
                 frame,
                 text.part(max(clause, 0), figure.end),
-                owner,
+                each,
                 measure,
                 value=value * sign,
                 unit=unit,
                 text=body[figure.start : figure.end],
                 row_path=cursor.path,
+                year=_year_of(label, measure, frame),
             )
         last = figure.end
         composed = re.match(r"[，,]?(?:主要)?包括[:：]?", body[last:])
         if composed and owner and not has_figure(body[last : _sentence_end(body, last)]):
             stop = _sentence_end(body, last)
-            yield _fact(
+            yield statement(
                 frame,
                 text.part(max(cursor.start, 0), stop),
                 owner,
@@ -509,13 +404,19 @@ def _clause_figures(frame: _Frame, text: _Text, start: int, end: int, cursor: _C
             )
     composed_head = re.match(r"^([^，。；：]{2,20}?)包括[:：](.+?)。?$", body[start:end])
     if composed_head and not has_figure(composed_head.group(2)):
-        yield _fact(
+        yield statement(
             frame,
             text.part(start, end),
-            _name(composed_head.group(1), frame),
+            name_of(composed_head.group(1), frame),
             "组成",
             text=composed_head.group(2),
         )
+
+
+def _year_of(label: str, measure: str, frame: Frame) -> int | None:
+    """Return the year that a figure is of: 2023年预算执行数 stands in the budget of 2024."""
+    named = _OWN_YEAR.match(label)
+    return int(named.group(1)) if named and measure in _YEARLY else frame.document.year
 
 
 def _path_like(name: str) -> bool:
@@ -527,16 +428,16 @@ def _sentence_end(text: str, at: int) -> int:
     return len(text) if stop < 0 else stop
 
 
-def _is_counter(label: str, frame: _Frame) -> bool:
-    name = _name(label, frame)
+def _is_counter(label: str, frame: Frame) -> bool:
+    name = name_of(label, frame)
     return not name or any(name.endswith(word) for word in prose("counters"))
 
 
-def _read_label(label: str, unit: str, cursor: _Cursor, frame: _Frame) -> tuple[str, str, int]:
+def _read_label(label: str, unit: str, cursor: _Cursor, frame: Frame) -> tuple[str, str, int]:
     """Return (measure, new item or '', sign) of the words before a figure."""
     change = _change().match(label)
     if change:
-        subject = _name(change.group("subject"), frame)
+        subject = name_of(change.group("subject"), frame)
         less = change.group("word") in prose("less")
         rate = unit in ("%", "个百分点")
         if rate and not change.group("base"):
@@ -544,8 +445,12 @@ def _read_label(label: str, unit: str, cursor: _Cursor, frame: _Frame) -> tuple[
         else:
             sign = cursor.sign = -1 if less else 1
         return ("增减率" if rate else "增减额"), subject, sign
+    plan = _PLAN.match(label) if frame.document.account == "决算" else None
+    if plan:
+        return "预算数", name_of(plan.group(1), frame), 1
     for pattern, measure in _measures():
         match = pattern.search(label)
-        if match and (measure != "占比" or unit == "%"):  # 占地面积 is no share
-            return measure, _name(label[: match.start()], frame), 1
-    return "", _name(label, frame), 1
+        if match and (measure not in _SHARES or unit == "%"):  # 占地面积 is no share
+            only = measure == "年初预算数" and frame.document.account != "决算"
+            return ("预算数" if only else measure), name_of(label[: match.start()], frame), 1
+    return "", name_of(label, frame), 1

@@ -59,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(unit) for unit in sorted(prose("units"), key=len, reverse=True))
     bare = "|".join(rf"(?<={word})" for word in prose("bare_counts"))
     return re.compile(
-        rf"(?<![\d.,〔（(\[【第-])(?P<digits>\d[\d,]*(?:\.\d+)*)(?P<unit>(?:{units})(?:/(?:{units}))?)(?!以上|以下|以内|左右|单价|/)"
+        rf"(?<![\d.,〔（(\[【第-])(?P<digits>\d[\d,]*(?:\.\d+)*)(?P<unit>(?:{units})(?:/(?:{units}))?|万(?=[，,。；;、）]|$))(?!(?:[（(]含[）)])?(?:以上|以下|以内)|左右|单价|/)"
         rf"|(?:{bare})(?P<bare>\d+)(?=[，。,；、])"
     )
 
@@ -72,7 +72,8 @@ def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figur
             continue
         value = parse_figure(match.group("digits") or match.group("bare"))
         if value is not None:
-            yield Figure(match.start(), match.end(), value, match.group("unit") or "人")
+            unit = match.group("unit") or "人"
+            yield Figure(match.start(), match.end(), value, "万元" if unit == "万" else unit)
 
 
 def has_figure(text: str) -> bool:

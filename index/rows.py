@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from index.codec import StringTexts, dump_table, load_strings
@@ -61,19 +62,21 @@ class SourceRecord:
     passages: tuple[Passage, ...] = ()
     facts: tuple[Fact, ...] = ()
     lines: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRows:
     """A `SourceRecord` as rows of the database, without the numbers that only a whole index gives.
 
-    `document` is a row of the table of that name without its id, `tables` are (title, body),
+    `document` is a row of the table of that name without its id, `lines` are (text, page), `tables`
+    (title, body);
     `passages` and `facts` lack id and document. `tokens` are those of the passages.
     """
 
     path: str
     document: Row
-    lines: list[str]
+    lines: list[Row]
     tables: list[Row]
     passages: list[Row]
     facts: list[Row]
@@ -118,7 +121,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
     return DocumentRows(
         source.path,
         document,
-        list(source.lines),
+        list(zip_longest(source.lines, source.pages)),
         [(table.title, dump_table(table)) for table in source.tables],
         [(texts[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages],
         facts,

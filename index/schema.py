@@ -51,6 +51,7 @@ lines = sa.Table(
     sa.Column("document", sa.Integer, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     _text("text"),
+    sa.Column("page", sa.Integer),
     sqlite_with_rowid=False,
 )
 
@@ -128,7 +129,7 @@ def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
                 starts = counts[passages], counts[facts]
                 content: dict[sa.Table, list[Row]] = {
                     documents: [(number, *source.document, *starts)],
-                    lines: [(number, at, text) for at, text in enumerate(source.lines, 1)],
+                    lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
                     tables: [(number, at, *row) for at, row in enumerate(source.tables)],
                     passages: [(at, number, *row) for at, row in enumerate(source.passages, starts[0])],
                     facts: [(at, number, *row) for at, row in enumerate(source.facts, starts[1])],

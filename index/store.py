@@ -168,12 +168,7 @@ class Store:
         rows = DocumentRows(
             path,
             document,
-            [
-                text
-                for (text,) in self._select(
-                    "SELECT text FROM lines WHERE document = ? ORDER BY number", number
-                )
-            ],
+            list(self._select("SELECT text, page FROM lines WHERE document = ? ORDER BY number", number)),
             list(self._select("SELECT title, body FROM tables WHERE document = ? ORDER BY position", number)),
             list(
                 self._select(
@@ -213,6 +208,15 @@ class Store:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""
         query = "SELECT text FROM lines WHERE document = ? AND number BETWEEN ? AND ? ORDER BY number"
         return tuple(text for (text,) in self._select(query, self._numbers[doc], first, last))
+
+    def page(self, doc: str, number: int) -> tuple[str, ...]:
+        """Return the lines of a page in reading order; none in files without pages."""
+        query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
+        return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
+
+    def _pages(self, doc: str) -> tuple[int, ...]:
+        query = "SELECT page FROM lines WHERE document = ? AND page IS NOT NULL ORDER BY number"
+        return tuple(page for (page,) in self._select(query, self._numbers[doc]))
 
     @cached_property
     def bm25(self) -> Bm25:

@@ -139,7 +139,7 @@ def _item(table: Table, row: Row, subject: str) -> str:
     label = row.path[-1]
     if row.total and is_total(label):
         side = table.header[0][0] if table.header else ""
-        if subject == "财政拨款收支" or subject == "收支总预算":
+        if subject == "财政拨款收支" or subject.startswith("收支总"):
             return ("财政拨款" if subject == "财政拨款收支" else "") + label
         if side and _PLAIN_TOTAL.match(label):
             return subject or label

@@ -10,11 +10,13 @@ from decimal import Decimal
 from index.columns import Line, Placement, equations, is_total, place
 from index.document import Cell, Row, Span, Table
 from index.forms import fit_form, usual_columns
-from index.header import CODE, CODED_NAME, Header, is_column_numbers, read_header
+from index.header import CODE, CODED_NAME, Header, is_column_numbers, read_header, split_levels
 from index.items import GridRow
 from index.outline import CaptionedGrid, same_title
 from index.performance import closed_terms, is_performance, joins_after, performance_table
+from index.pivot import is_without_names, pivot
 from index.rules import prose
+from index.scope import title_rule
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _UNIT_NAME = re.compile(
@@ -78,7 +80,7 @@ def _collect(grids: Iterable[CaptionedGrid]) -> list[_Raw]:
     """Join each table with its continuation pages."""
     collected: list[_Raw] = []
     for captioned in grids:
-        rows = [row for row in captioned.grid.rows if any(cell.strip("-— ") for cell in row.cells)]
+        rows = [part for row in captioned.grid.rows for part in _own_rows(row)]
         if not rows:
             continue
         last = collected[-1] if collected else None
@@ -101,6 +103,14 @@ def _collect(grids: Iterable[CaptionedGrid]) -> list[_Raw]:
             body = _mend_broken_row(last, body)
         last.rows += body
     return collected
+
+
+def _own_rows(row: GridRow) -> list[GridRow]:
+    """Return the row, none if it is blank, two if the header's last names share it with the first total."""
+    shared = split_levels(row.cells)
+    if shared:
+        return [replace(row, cells=cells) for cells in shared]
+    return [row] if any(cell.strip("-— ") for cell in row.cells) else []
 
 
 def _is_continuation(captioned: CaptionedGrid, last: _Raw, rows: list[GridRow], performs: bool) -> bool:
@@ -135,7 +145,9 @@ def _mend_broken_row(last: _Raw, body: list[GridRow]) -> list[GridRow]:
     first, before = body[0], last.rows[-1]
     filled = [(at, cell) for at, cell in enumerate(first.cells) if cell]
     whole = any(parse_figure(cell) is not None for _, cell in filled) or CODE.fullmatch(first.cells[0])
-    if whole or len(filled) > 3 or is_total(filled[0][1]):
+    names = [cell for cell in (*first.cells, *before.cells) if is_han(cell)]
+    numbered = strip_enumeration(filled[0][1]) != filled[0][1]
+    if whole or numbered or len(filled) > 3 or any(map(is_total, names)):
         return body
     for shift in (0, -1, 1):  # the remainder may be printed one column aside
         if all(_is_open(before.cells, at + shift, cell) for at, cell in filled):
@@ -194,6 +206,8 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
     body = _mend_wrapped(raw.rows[header.rows :])
     if not header.paths and raw.rows:
         return []
+    if is_without_names(body):
+        return [_pivoted(raw, header, body[0], doc, entity)]
     tables = []
     for part in _side_by_side(header):
         paths = [header.paths[column] for column in part.figures]
@@ -255,8 +269,11 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
     at = 0
     codes: list[str] = []
     while at < len(cells) and (not cells[at] or squash(cells[at]).isdigit()):
-        if CODE.fullmatch(squash(cells[at])):
-            codes.append(squash(cells[at]))
+        code = squash(cells[at])
+        if CODE.fullmatch(code):
+            codes.append(code)
+        elif code and codes:  # 302 | 2: the zero before it was lost
+            codes.append(code.zfill(2))
         at += 1
     if at == len(cells):
         return None
@@ -281,7 +298,7 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
     if not row.loose and start + at in part.labels and _stands_under(row, part):
         rest = max(rest, part.figures[0] - start)  # 合计 in the first of several label columns
     figures = [
-        (position, Cell(squash(cell), Span("", row.first, row.last, row.page)))
+        (position, Cell(squash(cell), _cell_span(row, start + rest + position)))
         for position, cell in enumerate(cells[rest:])
         if cell and parse_figure(cell) is not None
     ]
@@ -291,7 +308,6 @@ def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry |
 def _aligned_entry(
     row: GridRow, part: _Part, header: Header, at: int, codes: tuple[str, ...], label: str
 ) -> _Entry:
-    span = Span("", row.first, row.last, row.page)
     code = next(
         (
             squash(row.cells[c])
@@ -304,7 +320,8 @@ def _aligned_entry(
     words: list[tuple[int, Cell]] = []
     for position, column in enumerate(part.figures):
         if at < column < len(row.cells) and (text := squash(row.cells[column])):
-            (words if parse_figure(text) is None else figures).append((position, Cell(text, span)))
+            cell = Cell(text, _cell_span(row, column))
+            (words if parse_figure(text) is None else figures).append((position, cell))
     project = next(
         (
             squash(row.cells[c])
@@ -314,6 +331,10 @@ def _aligned_entry(
         "",
     )
     return _Entry(row, codes, label, project, figures, False, code, words)
+
+
+def _cell_span(row: GridRow, column: int) -> Span:
+    return Span("", row.first, row.last, row.page, row.boxes[column] if column < len(row.boxes) else None)
 
 
 def _stands_under(row: GridRow, part: _Part) -> bool:
@@ -358,6 +379,8 @@ def _nest(entries: list[_Entry], entity: str) -> None:
     """Set each entry's level and parent from codes, units, numbering marks, or repeated codes."""
     coded = any(entry.codes for entry in entries)
     inner = 1  # the level of a row without any mark
+    under = 0  # the level of a row whose parts are numbered from 一、 again
+    numbered = False
     stack: list[int] = []
     for at, entry in enumerate(entries):
         rank = next((i for i, mark in enumerate(_RANKS) if mark.match(entry.label)), None)
@@ -381,9 +404,12 @@ def _nest(entries: list[_Entry], entity: str) -> None:
             beside = at and _RANKS[2].match(entries[at - 1].label)
             entry.level = inner = (entries[at - 1].level if at else 0) + (0 if beside else 1)
         elif rank is not None:
-            entry.level, inner = 1 + rank, 2 + rank
+            again = numbered and entry.label.startswith("一、") and entries[at - 1].level == 1
+            under = 1 if again else under
+            numbered = numbered or rank == 0
+            entry.level, inner = 1 + rank + under, 2 + rank + under
         else:
-            entry.level = inner
+            entry.level, inner, under = (1, 1, 0) if under else (inner, inner, 0)
         while stack and entries[stack[-1]].level >= entry.level:
             stack.pop()
         entry.parent = stack[-1] if stack else -1
@@ -470,6 +496,28 @@ def _table(
                 total=entry.level == 0,
             )
         )
+    return _captioned(raw, paths, rows, doc, entity)
+
+
+def _pivoted(raw: _Raw, header: Header, row: GridRow, doc: str, entity: str) -> Table:
+    """Return the table whose columns are its items."""
+    columns = [column for column, path in enumerate(header.paths) if path]
+    cells = [
+        Cell(text, replace(_cell_span(row, column), doc=doc))
+        if column < len(row.cells) and (text := squash(row.cells[column]))
+        else None
+        for column in columns
+    ]
+    subject, _ = title_rule(raw.caption.title)
+    span = Span(doc, row.first, row.last, row.page)
+    paths, rows = pivot([header.paths[column] for column in columns], cells, subject, span)
+    return _captioned(raw, paths, rows, doc, entity)
+
+
+def _captioned(
+    raw: _Raw, paths: Sequence[tuple[str, ...]], rows: Sequence[Row], doc: str, entity: str
+) -> Table:
+    """Return a table with what its caption says."""
     caption = raw.caption
     span = Span(doc, raw.rows[0].first, raw.rows[-1].last, raw.rows[0].page)
     title = caption.title or (squash(strip_enumeration(caption.section[-1])) if caption.section else "")

@@ -28,6 +28,7 @@ def read_rows(path: Path, sha256: str) -> DocumentRows:
             passages=document_passages(document),
             facts=document_facts(document),
             lines=document.lines,
+            pages=document.pages,
         )
     )
 

@@ -129,7 +129,7 @@ def cite(fact: Fact, titles: dict[str, str]) -> Citation:
     return Citation(
         doc=fact.doc,
         title=titles.get(fact.doc, fact.doc),
-        lines=(span.first, span.last) if span.first is not None and span.last is not None else None,
+        lines=span.lines,
         page=span.page,
         table=fact.table or None,
         row="/".join(fact.row_path) if fact.table else None,

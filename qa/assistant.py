@@ -19,10 +19,10 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import counted_departments, names_another, speaks_of_all, task_of
+from qa.groups import Task, counted_departments, names_another, speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
-from qa.question import Query, other_readings, understand
+from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
 from qa.wording import Desk
@@ -112,13 +112,14 @@ class Assistant:
         named = [d for d in self.departments if d.entity in query.departments]
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
+        if len(named) == 1 and self._years_held(query, named[0]) > 1:
+            return self._across(query, named)  # one department in several years
         if named and _BEFORE_LAST.search(query.folded):
             return self._refuse(query, "文件里没有前年的数字。")
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
-        if query.account:
-            infos = [i for i in infos if i.account == query.account]
-            if not infos:
-                return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
+        infos = _of_account(query, infos)
+        if not infos:
+            return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
         if query.years:
             dated = [i for i in infos if i.year in query.years]
             if dated:
@@ -142,6 +143,29 @@ class Assistant:
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
 
+    def _between(self, query: Query, info: DocumentInfo) -> Answer | None:
+        """Return the difference against another year that the department has a document of."""
+        other = next(
+            (
+                i
+                for i in self.store.documents
+                if (i.entity, i.account) == (info.entity, info.account) and i.year in query.compared
+            ),
+            None,
+        )
+        if other is None:
+            return None
+        rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
+        plain = replace(without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=())
+        task = Task("compare", replace(plain, one_figure=True))
+        answer = across(query, task, [info, other], self._from_one)
+        return answer if answer.status == "answered" else None
+
+    def _years_held(self, query: Query, department: Department) -> int:
+        """Return for how many of the asked years the index holds a document of the department."""
+        held = {i.year for i in self.store.documents if self._of(i, department)}
+        return len(held & set(query.years))
+
     def _across(self, query: Query, named: Sequence[Department]) -> Answer:
         """Answer for several departments, or for several years of one."""
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
@@ -149,8 +173,7 @@ class Assistant:
         if len(named) == 1 and speaks_of_all(query, ()) and not names_another(query):
             infos = list(self.store.documents)
         infos = [i for i in infos if i.entity not in query.excluded]
-        if query.account:
-            infos = [i for i in infos if i.account == query.account]
+        infos = _of_account(query, infos)
         dated = [i for i in infos if i.year in query.years]
         if query.years and len(named) < 2:
             infos = dated  # 2026年的各单位; several named ones each have their own year
@@ -235,6 +258,8 @@ class Assistant:
             from qa.passages import from_passages
 
             answer = from_passages(self, query, info)
+        if answer is None and query.compared:
+            answer = self._between(query, info)
         if answer is None:
             return self._refuse(query, f"{info.title}中没有找到与问题相符的内容，不作猜测。")
         return answer
@@ -249,3 +274,17 @@ class Assistant:
 
     def _refuse(self, query: Query, why: str) -> Answer:
         return Answer(query.question, "not_found", why)
+
+
+def _of_account(query: Query, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """Return the budgets or the final accounts, as asked.
+
+    Unasked, a final account answers only what it alone tells: what was spent, or a year without budget. The
+    plan may be asked of a final account, too: it prints both.
+    """
+    asked = [i for i in infos if i.account == query.account]
+    if asked or query.account == "决算":
+        return asked
+    usual = "决算" if query.spent else "预算"
+    both = {(i.entity, i.year) for i in infos if i.account == usual}
+    return [i for i in infos if i.account == usual or (i.entity, i.year) not in both]

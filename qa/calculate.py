@@ -106,7 +106,9 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     claim = f"{_phrase(operation, named, result)} {amount(value, unit)}"
     text = f"{desk.who(operands[0])}{claim}（{result.formula}）。"
     values = tuple(Value(o.label, o.value, o.unit) for o in named)
-    citations = desk.cite(operands)
+    shares = [c.fact for c in found if operation == "share" and c.fact.measure == "占比"]
+    alike = [f for f in shares if abs((f.value or 0) - result.value) <= Decimal("0.01")]
+    citations = desk.cite([*operands, *alike[:1]])  # the document may state the share, too
     return Answer(
         query.question,
         "answered",
@@ -162,7 +164,8 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
             fact = candidate.fact
             whole = candidate.item.quality >= PEEL and fact.measure not in TEXT_MEASURES
             if whole and candidate.features["measure_unasked"] == 0:
-                key = (fact.doc, fact.table, fact.scope, fact.measure, fact.project, fact.subunit)
+                project = fact.project if fact.project != fact.item else ""  # projects may be summed
+                key = (fact.doc, fact.table, fact.scope, fact.measure, project, fact.subunit)
                 groups.setdefault(key, {}).setdefault(number, candidate)
     if not groups:
         return []

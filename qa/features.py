@@ -18,6 +18,7 @@ from qa.question import Query
 
 _ECONOMIC = re.compile(r"经济(?:分类|科目)")
 _FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
+_FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营)预算")
 PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 """A prose item about what is to be bought, not about what is there."""
 BUYS = re.compile(r"购|买|采|添置|新增")
@@ -28,6 +29,7 @@ DEFAULT_MEASURES = frozenset(
         "总计",
         "小计",
         "预算数",
+        "决算数",
         "预算金额",
         "金额",
         "项目支出合计",
@@ -63,6 +65,8 @@ TEXT_MEASURES = frozenset(
         "佐证资料",
     ]
 )
+PLANNED = frozenset({"预算数", "年初预算数", "全年预算数"})
+"""Measures that in a final account tell the plan, not what was spent."""
 CHANGES = frozenset({"增减额", "增减率"})
 """Measures that compare with the year before, with no other."""
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
@@ -75,6 +79,8 @@ SAME_MEASURE = {
     "用途": {"资金分配情况"},
     "主要职能": {"职能条目"},
     "组成": {"名词解释"},
+    "预算数": {"年初预算数"},
+    "年初预算数": {"预算数"},
 }
 PIECES = frozenset("台套件部")
 """Counters of equipment, which documents use one for the other."""
@@ -160,6 +166,18 @@ def subunit_features(fact: Fact, query: Query, beside: str, item: Match, project
 def measure_fits(measure: str, asked: str) -> bool:
     """Tell whether a fact's measure is the one asked for, under this name or an equal one."""
     return measure == asked or measure in SAME_MEASURE.get(asked, ())
+
+
+def is_planned(fact: Fact) -> bool:
+    """Tell whether a figure of a final account is what was planned."""
+    return fact.account == "决算" and fact.measure in PLANNED
+
+
+def other_account(fact: Fact, query: Query) -> bool:
+    """Tell whether a figure says what was spent though the plan is asked for."""
+    settled = fact.account == "决算" and fact.unit.endswith("元") and not is_planned(fact)
+    named = "预算" in _FUND.sub("", fact.item) or fact.measure in CHANGES
+    return query.account == "预算" and settled and not named
 
 
 def is_sum(fact: Fact) -> bool:

@@ -20,13 +20,16 @@ from qa.features import (
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
+    PLANNED,
     PURCHASE,
     SAME_MEASURE,
     TEXT_MEASURES,
     WHOLE_STATEMENTS,
     class_features,
+    is_planned,
     is_sum,
     near,
+    other_account,
     scope_features,
     subunit_features,
     unit_features,
@@ -59,6 +62,8 @@ HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
 """How much of what a question says counts that another statement of the same project says."""
+STATED_BESIDE = 0.8
+"""How much a figure in the question counts for other facts of the same item or project."""
 
 
 TITLE = 3
@@ -169,7 +174,9 @@ class FactBase:
         numbers = {
             number
             for number in numbers
-            if self.facts[number].year in wanted and not (other and self.facts[number].measure in CHANGES)
+            if self.facts[number].year in wanted
+            and not (other and self.facts[number].measure in CHANGES)
+            and not other_account(self.facts[number], query)
         }
         found = [self._score(number, query, text, matches, content) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
@@ -216,6 +223,8 @@ class FactBase:
             if fact.column_path or fact.measure not in TEXT_MEASURES
             else NO_MATCH
         )
+        if fact.measure in PLANNED or fact.measure in ("决算数", "执行数"):
+            column = NO_MATCH  # such columns stand in every table: they name no figure
         if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
             column = NO_MATCH  # the words that name the item do not name the column again
         project = matches.get(project_id, NO_MATCH)
@@ -252,7 +261,8 @@ class FactBase:
         stated = 0.0
         for figure in query.figures:
             mask |= bits(figure.start, figure.end)
-            stated = max(stated, float(self._states(fact, figure)))
+            own = (abs(fact.value or 0), fact.unit) == (figure.value, figure.unit)
+            stated = max(stated, 1.0 if own else STATED_BESIDE * self._states(fact, figure))
         told = 0.0
         if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
             told, mask = self._told(fact, content, mask)
@@ -333,9 +343,8 @@ class FactBase:
         asked = [rule.measure for rule in query.measures]
         direct = fact.measure in asked
         near = any(fact.measure in SAME_MEASURE.get(name, ()) for name in asked)
-        default = fold(fact.measure) in DEFAULT_MEASURES or (
-            fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",)
-        )
+        plain = fold(fact.measure) in DEFAULT_MEASURES and (not is_planned(fact) or query.account == "预算")
+        default = plain or (fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",))
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)

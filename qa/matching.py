@@ -26,11 +26,11 @@ form without brackets, and of one named by a lexicon phrase, or by one of two ch
 PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
-_TAIL = re.compile(r"(?:项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
+_TAIL = re.compile(r"(?:的?项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
 _DIGITS = re.compile(r"(?<!\d)\d+")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
-_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|部门价值|面向)")
+_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|面向)")
 
 
 STRONG, INNER, INNER_SHARE = 0.93, 0.6, 0.8

@@ -126,8 +126,29 @@ def function_forms(function: str) -> tuple[str, ...]:
 
 
 @cache
+def _rewritten(name: str) -> tuple[str, ...]:
+    """Return the other ways to write a full name, the usual short one first: 某区万里街道.
+
+    A sub-district office is known without its government, a party body without 中共.
+    """
+    usual = name
+    written = [name]
+    for pattern, forms in lexicon().name_rewrites:
+        written += [pattern.sub(form, known) for known in written for form in forms]
+        usual = pattern.sub(forms[0], usual)
+    return tuple(dict.fromkeys((usual, *written)))
+
+
+@cache
 def name_forms(name: str) -> tuple[str, ...]:
     """Return every folded name under which people may know a department."""
+    return tuple(
+        sorted({form for way in _rewritten(name) for form in _written_forms(way)}, key=len, reverse=True)
+    )
+
+
+@cache
+def _written_forms(name: str) -> tuple[str, ...]:
     forms = {fold(name)}
     outer, _, inner = name.replace("(", "（").replace(")", "）").rstrip("）").partition("（")
     for part in (outer, inner if len(inner) > 6 else ""):  # 甲中心（乙中心）: one unit, two names
@@ -139,14 +160,27 @@ def name_forms(name: str) -> tuple[str, ...]:
             forms |= {one + other for one in place_forms(place) for other in function_forms(function)}
             if function[-1] in "厅局委":
                 forms |= {one + function[-1] for one in place_forms(place)}  # 自治区厅
+            if _is_proper(function):
+                forms.add(function)
     return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _is_proper(function: str) -> bool:
+    """Tell whether a name tells its bearer without the place: 万里街道, but not 街道办事处."""
+    ends = lexicon().proper_ends
+    return function not in _function_words() and any(
+        function.endswith(end) and len(function) >= len(end) + 2 for end in ends
+    )
 
 
 @cache
 def short_name(name: str) -> str:
     """Return the name by which an answer calls a department: 巴州人社局."""
+    name = _rewritten(name)[0]
     place, function = split_name(fold(name))
     if not place:
+        return name
+    if function.startswith("委"):  # 区委宣传部: the place keeps its rank
         return name
     shorts = [
         fold(known[0])
@@ -335,6 +369,18 @@ def own_function(text: str, department: Department) -> tuple[int, int] | None:
         if at >= 0:
             return at, at + len(form)
     return None
+
+
+def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return the department that its function alone names, being the only one of its kind: 区财政局."""
+    found: dict[str, Mention] = {}
+    for department in known:
+        _, function = split_name(fold(_rewritten(department.entity)[0]))
+        for form in function_forms(function):
+            match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
+            if match and len(form) >= 3:
+                found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
+    return list(found.values()) if len(found) == 1 else []
 
 
 @cache

@@ -99,9 +99,8 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     if len(news) < NEWS or unnamed(query.folded, quote):
         return None
     span = passage.span
-    lines = (span.first, span.last) if span.first is not None and span.last is not None else None
     title = assistant.titles.get(passage.doc, passage.doc)
-    citation = Citation(passage.doc, title, lines, span.page, None, None, None, quote)
+    citation = Citation(passage.doc, title, span.lines, span.page, None, None, None, quote)
     return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
 
 

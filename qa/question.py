@@ -18,6 +18,7 @@ from qa.matching import bits, content_of
 from qa.names import (
     Department,
     Mention,
+    find_functions,
     find_homophones,
     find_mentions,
     find_owner,
@@ -89,13 +90,21 @@ _ALL_OF_THEM = re.compile(r"\d{1,3}(?:个|家|项|条|种)都(?:要|列|得有|�
 _MEANT = re.compile(r"^.*(?:我是说|我说的是|我指的是|也就是说?|就是指|确切地?说是?)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{3,30})[”\"」]")
 _COMPARED = re.compile(
-    r"(?:比|较|跟|和|与|同|相比|相较|相对|对比)(?:于)?((?:20)?\d{2})年?(?:度)?(?:的)?(?:预算|年初预算|那年)?(?:数)?(?:相比|比较|比|来说|而言)?(?=[^号]{0,10}(?:多|少|增|减|变|怎|涨|降|跌|升|幅|率|如何))"
+    r"(?:(?:比|较|相比|相较|相对|对比)于?|(?<![年度\d])[跟和与同]|[跟和与同](?=(?:20)?\d{2}年?[^，]{0,6}?比))"
+    r"((?:20)?\d{2})年?(?:度)?(?:的)?(?:预算|年初预算|那年)?(?:数)?(?:相比|比较|比|来说|而言)?"
+    r"(?=[^号]{0,10}(?:多|少|增|减|变|怎|涨|降|跌|升|幅|率|如何))"
 )
 """A year that the question compares with: 比2025年多多少."""
 _OF_LAST_YEAR = re.compile(
     r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)|倒推|反推|推算"
 )
-_FINAL = re.compile(r"决算|实际支出|实际花了|实际支了|执行数|完成率|全年执行")
+_FINAL = re.compile(r"决算")
+_PLAN = re.compile(
+    r"(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)(?<!国资)(?<!部门)(?<!完成)(?<!完成年初)预算"
+    r"(?!单位|绩效|执行|主管|部门|管理|编制)"
+)
+_SPENT = re.compile(r"实际|执行数|完成|花了|用了|花掉|用掉|支了|支出了|花费了|开销了")
+"""What is told after the year has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,9 @@ class Query:
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
+    """预算 or 决算 where the question says which."""
+    spent: bool = False
+    """Asked is what has been spent, in whatever words."""
     measures: tuple[MeasureRule, ...] = ()
     cues: int = 0
     """Mask over `rest` of the characters that asked for the measures."""
@@ -165,7 +177,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     if region:
         rest = rest[: region.start] + "，" * (region.end - region.start) + rest[region.end :]
     mentions = find_mentions(rest, known) or find_places(rest, known)
-    mentions = with_shared_function(rest, mentions, known) or find_owner(rest, known)
+    mentions = with_shared_function(rest, mentions, known)
+    mentions = mentions or find_owner(rest, known) or find_functions(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):
@@ -217,7 +230,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
-        account="决算" if _FINAL.search(folded) else "",
+        account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
+        spent=bool(_SPENT.search(folded)),
         target_unit=target,
     )
     read = part_of(query, rest)

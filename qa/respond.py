@@ -33,7 +33,8 @@ from qa.wording import Desk, describe, figure_of, name_of, statement_name
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 _AGAINST_LAST_YEAR = re.compile(
-    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,4}(?:多|少|高|低)(?:了|出)?多少"
+    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌)"
+    r"(?:了|出)?(?:多少|几|百分之)"
 )
 IN_WORDS = frozenset(
     {
@@ -86,7 +87,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if result:
         return result
     operation = asked_operation(query)
-    if _AGAINST_LAST_YEAR.search(query.folded) and query.asks("change") and "绩效" not in found[0].fact.table:
+    against = _AGAINST_LAST_YEAR.search(query.folded) or _AGAINST_LAST_YEAR.search(query.rest)
+    if against and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
     if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
@@ -206,7 +208,8 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         if not change.value:
             lines.append(f"比上年持平（增加 {amount(abs(change.value), change.unit)}）")
         else:
-            base = "比上年预算" if change.unit.endswith("元") else "比上年"
+            planned = change.unit.endswith("元") and change.account == "预算"
+            base = "比上年预算" if planned else "比上年"
             lines.append(f"{base}{word} {amount(abs(change.value), change.unit)}")
         values.append(Value(word, abs(change.value), change.unit))
     if rate and rate.value is not None:
@@ -217,23 +220,18 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
         == "增减率"
     )
     main = (rate if wants_rate and rate else change) or rate or fact
-    reason = next(
-        (
-            f
-            for f in desk.base.facts
-            if f.measure == "原因"
-            and f.item == fact.item
-            and f.doc == fact.doc
-            and f.section == fact.section
-            and near(f, fact)
-        ),
-        None,
-    )
+    reason = _reason(desk, fact)
     text = desk.who(fact) + "，".join(lines) + f"（口径：{fact.scope or '见原文'}）。"
     cited = [f for f in (change, rate, now) if f]
-    if query.asks_measure("原因") and reason:
-        text += f"\n原因：{reason.text.rstrip('。')}。"
-        cited = [reason, *cited]
+    if query.asks_measure("原因"):
+        if reason:
+            text += f"\n原因：{reason.text.rstrip('。')}。"
+        elif part := _part_that_changed(desk, lead):
+            part_change, reason = part
+            by_part = amount(abs(part_change.value or Decimal(0)), part_change.unit)
+            text += f"\n其中{part_change.item}{word} {by_part}，原因：{reason.text.rstrip('。')}。"
+            cited = [part_change, *cited]
+        cited = [reason, *cited] if reason else cited
     if now and (query.wants_list or "，" in query.rest):
         values.append(Value(now.item, now.value or Decimal(0), now.unit))
     value = abs(main.value) if main.value is not None else None
@@ -244,6 +242,33 @@ def _change(desk: Desk, query: Query, best: Candidate) -> Answer:
     )
     facts = tuple(dict.fromkeys((main, *cited)))
     return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited), facts=facts)
+
+
+def _reason(desk: Desk, fact: Fact) -> Fact | None:
+    """Return why an item has changed: told beside it, or the only reason for it in the section."""
+    told = [f for f in desk.base.facts if f.measure == "原因" and _same_matter(f, fact)]
+    beside = [f for f in told if near(f, fact)]
+    return beside[0] if beside else told[0] if len(told) == 1 else None
+
+
+def _part_that_changed(desk: Desk, fact: Fact) -> tuple[Fact, Fact] | None:
+    """Return the change of a part by the whole amount, with its reason: a total's own may be left out."""
+    for part in desk.base.facts:
+        same = (part.doc, part.section, part.measure, part.value) == (
+            fact.doc,
+            fact.section,
+            fact.measure,
+            fact.value,
+        )
+        if same and part.value and (reason := _reason(desk, part)):
+            return part, reason
+    return None
+
+
+def _same_matter(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts of a section are about one item: 财政拨款支出预算 and 财政拨款支出."""
+    items = {fold(fact.item).removesuffix("预算") for fact in (one, other)}
+    return len(items) == 1 and (one.doc, one.section) == (other.doc, other.section)
 
 
 def last_year(desk: Desk, query: Query) -> Answer | None:
@@ -297,7 +322,7 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
 
 
 def _amount_of(by: dict[str, Fact]) -> Fact | None:
-    return by.get("预算数") or by.get("合计") or by.get("数量")
+    return by.get("预算数") or by.get("决算数") or by.get("合计") or by.get("数量")
 
 
 def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
@@ -305,21 +330,15 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
     text = f"{desk.who(fact)}{statement_name(fact)}：{fact.text.strip()}"
     cited = [fact]
     if fact.measure == "原因":
-        kin = [
-            f
-            for f in desk.base.facts
-            if f.item == fact.item
-            and f.measure in ("增减额", "增减率")
-            and f.doc == fact.doc
-            and f.section == fact.section
-            and near(f, fact)
-        ]
+        changes = [f for f in desk.base.facts if f.measure in CHANGES and _same_matter(f, fact)]
+        kin = [f for f in changes if near(f, fact)] or changes[:1]
         change = "，".join(
             f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}"
             for f in kin
         )
         if change:
-            text = f"{desk.who(fact)}{fact.item}比上年预算{change}，主要原因：{fact.text.strip()}"
+            base = "比上年预算" if fact.account == "预算" else "比上年"
+            text = f"{desk.who(fact)}{fact.item}{base}{change}，主要原因：{fact.text.strip()}"
             cited += kin
     asked = [rule.measure for rule in query.measures if rule.measure in TEXT_MEASURES]
     for further in found[1:]:

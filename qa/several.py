@@ -81,25 +81,36 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
         _, known = unexplained(plain_text(rest), mask, desk.base.labels.weight)
         if (known < 2 and len(_ASKS.findall(query.folded)) <= len(taken)) or not left:
             break
-        rest = "".join("，" if taken[-1].item.mask >> at & 1 else char for at, char in enumerate(rest))
+        last = _naming(taken[-1], query)
+        rest = "".join("，" if last >> at & 1 else char for at, char in enumerate(rest))
         again = [
             c
             for c in desk.base.candidates(query, rest)
-            if c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL)
-            and (c.item.mask & ~mask).bit_count() >= 2
+            if (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
+            and (_naming(c, query) & ~mask).bit_count() >= 2
             and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
         ]
         if not again:
             break
         kin = [c for c in again if c.score >= again[0].score - SAME_SCORE and kindred(c.fact, best.fact)]
-        alone = [c for c in again if c.item.quality >= 0.96 and c.item.size >= 3]
+        alone = [c for c in again if _by_column(c) or (c.item.quality >= 0.96 and c.item.size >= 3)]
         if not kin and not alone:
             break
         taken.append((kin or alone)[0])
         mask |= taken[-1].mask
     if len(taken) > 1:
-        taken.sort(key=lambda c: (c.item.mask & -c.item.mask).bit_length())
+        taken.sort(key=lambda c: (_naming(c, query) & -_naming(c, query)).bit_length())
         _, known = unexplained(plain_text(rest), mask, desk.base.labels.weight)
         if known > max(1.0, KNOWN_SHARE * mask.bit_count()):
             return [best]
     return taken
+
+
+def _by_column(candidate: Candidate) -> bool:
+    """Tell whether a total is named by its column: 基本支出 of 支出总计."""
+    return bool(candidate.features["total_by_column"])
+
+
+def _naming(candidate: Candidate, query: Query) -> int:
+    """Return the characters of the question that name what a figure is of."""
+    return candidate.mask & ~query.cues if _by_column(candidate) else candidate.item.mask

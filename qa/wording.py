@@ -9,7 +9,7 @@ from decimal import Decimal
 from index.document import Fact
 from index.text import fold
 from qa.answer import Citation, cite
-from qa.features import CHANGES, DEFAULT_MEASURES, is_sum
+from qa.features import CHANGES, DEFAULT_MEASURES, is_planned, is_sum
 from qa.lookup import FactBase
 from qa.names import short_name
 
@@ -20,6 +20,7 @@ _PLAIN = frozenset(
         "总计",
         "小计",
         "预算数",
+        "决算数",
         "金额",
         "数量",
         "项目支出合计",
@@ -61,10 +62,15 @@ def figure_of(fact: Fact) -> tuple[Decimal, str]:
     return (fact.value if fact.value is not None else Decimal(0)), fact.unit
 
 
+def _is_plain(fact: Fact) -> bool:
+    """Tell whether a figure needs no word on what it says of its item."""
+    return fold(fact.measure) in _PLAIN and not is_planned(fact)
+
+
 def name_of(fact: Fact) -> str:
     """Write what a figure is: item, and the column where it is not the plain amount."""
     project = f"{fact.project}·" if fact.project and fold(fact.project) != fold(fact.item) else ""
-    column = "" if fold(fact.measure) in _PLAIN else f"（{fact.measure}）"
+    column = "" if _is_plain(fact) else f"（{fact.measure}）"
     return f"{project}{fact.item}{column}"
 
 
@@ -85,7 +91,7 @@ def label_of(fact: Fact) -> str:
     """Write the short label of a figure among others."""
     return (
         fact.item
-        if fold(fact.measure) in _PLAIN - {fold("指标值"), fold("数量")}
+        if _is_plain(fact) and fact.measure not in ("指标值", "数量")
         else f"{fact.item}{fact.measure}"
     )
 

@@ -11,7 +11,7 @@ from index.document import Cell, Row, Span, Table
 from index.readers import read_document
 
 CORPUS = Path(__file__).parents[1].parent / "shared" / "corpus"
-FILES = sorted(CORPUS.glob("*.txt"))
+FILES = sorted((*CORPUS.glob("*.txt"), *CORPUS.with_name("corpus_pdf").glob("*.pdf")))
 HEADER = (("支出", "合计"), ("支出", "基本支出"), ("支出", "项目支出"))
 
 
@@ -70,4 +70,5 @@ def test_shared_documents(path: Path) -> None:
     results = [audit(found) for found in document.tables]
     assert [one for _, breaks in results for one in breaks] == []
     tabs = any("\t" in line for line in document.lines)
-    assert sum(checked for checked, _ in results) > (300 if tabs else 250)
+    fewest = 300 if tabs else 250 if path.suffix == ".txt" else 140  # a final account leaves most cells blank
+    assert sum(checked for checked, _ in results) > fewest

@@ -240,7 +240,7 @@ class Terminal:
         os.write(self._terminal, keys.encode())
 
     def status(self, again: Callable[[], None] = lambda: None) -> int:
-        """Wait for the end and return the exit status; what ends it is done `again` where it came too early."""
+        """Return the exit status at the end; what ends it is done `again` where it came too early."""
         for _ in range(60):
             try:
                 self.process.wait(1)

@@ -17,7 +17,7 @@ from index.readers.source import decode_lines, read_bytes
 from index.readers.tabtext import is_tab_text, read_tab_text
 
 SUFFIXES = (
-    ".txt", ".md", ".markdown", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".html", ".htm",
+    ".txt", ".md", ".markdown", ".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".html", ".htm",
     ".doc", ".rtf", ".wps", ".et", ".ofd", ".mht", ".mhtml", ".xlsb", ".odt", ".ods",
 )  # fmt: skip
 """File name endings that a build picks up from a folder; those of the last line only to say what to do."""
@@ -32,6 +32,11 @@ def read_document(path: Path) -> Document:
         lines = decode_lines(data, name)
         override, _ = front_matter(lines)
         return assemble(path.name, lines, list(read_markdown(lines)), override)
+    if kind == "pdf":
+        from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
+
+        printed = read_pdf(data, name)
+        return assemble(path.name, printed.lines, list(printed.items), {})
     lines, items = _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name)
     return assemble(path.name, lines, items, {})
 

@@ -25,7 +25,6 @@ _NO_READER = {
     "odf": "是 OpenDocument 文件，还不能读，" + _SAVE_AS.format("DOCX 或 XLSX"),
     "ofd": "是 OFD 版式文件，还不能读，请导出为 PDF",
     "ole": "是旧版 Office 文件，内容无法辨认，" + _SAVE_AS.format("DOCX 或 XLSX"),
-    "pdf": "是 PDF 文件，还不能读，请先转换成文本",
     "picture": "是图片，没有文字可读，请换有文字的文件",
     "pptx": "是演示文稿，还不能读，" + _SAVE_AS.format("DOCX"),
     "rtf": "是 RTF 文件，还不能读，" + _SAVE_AS.format("DOCX"),

@@ -46,6 +46,10 @@ class Lexicon:
     place_names: dict[str, tuple[str, ...]]
     """folded full and short place names -> all folded names of that place."""
     functions: dict[str, tuple[str, ...]]
+    name_rewrites: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+    """parts of a department's full name -> what people say instead, the usual form first."""
+    proper_ends: tuple[str, ...]
+    """Ends of names that tell a unit without its place."""
     instructions: tuple[re.Pattern[str], ...]
     """How to say the answer, not what is asked: 保留两位小数."""
     ignorable: frozenset[str]
@@ -141,6 +145,7 @@ def lexicon() -> Lexicon:
         )
         for rule in _read("measures")
     )
+    names = _read("names")
     places = {name: tuple(short) for name, short in _read("places").items()}
     place_names = {
         fold(form): tuple(fold(other) for other in (full, *shorts))
@@ -164,6 +169,8 @@ def lexicon() -> Lexicon:
         measures=measures,
         abbreviations=dict(_read("abbreviations")),
         passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
+        name_rewrites=tuple((re.compile(rule["match"]), tuple(rule["forms"])) for rule in names["rewrites"]),
+        proper_ends=tuple(names["proper"]),
         instructions=tuple(re.compile(pattern) for pattern in _read("instructions")["patterns"]),
     )
 
