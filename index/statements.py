@@ -10,7 +10,7 @@ from typing import Any
 from index.document import Document, Fact, Paragraph, Span
 from index.text import squash, strip_enumeration
 
-ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
+ACCOUNT_STEP = re.compile(r"([^，。；：、（）“”]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _TRAILING = re.compile(
     r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$"
 )

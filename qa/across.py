@@ -228,6 +228,15 @@ def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str
             result.unit,
             [result.formula],
         )
+    one, other = operands[:2]
+    name = one.label.partition("(")[0]
+    if name == other.label.partition("(")[0]:  # two years of one department, the later against the earlier
+        later, earlier = sorted((one, other), key=lambda operand: operand.label, reverse=True)
+        change = difference(later, earlier)
+        way = "增加" if change.value >= 0 else "减少"
+        said = amount(abs(change.value), change.unit)
+        claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {said}"
+        return claim, abs(change.value), change.unit, [change.formula]
     more, by = ("更高", "高") if first.unit == "%" else ("更多", "多")
     return (
         f"{first.label}的{item}{more}，比{second.label}{by} {_said(result)}",
@@ -235,6 +244,10 @@ def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str
         result.unit,
         [result.formula],
     )
+
+
+def _year_of(operand: Operand) -> str:
+    return operand.label.partition("(")[2].rstrip(")")
 
 
 def _ranked(

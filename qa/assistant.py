@@ -14,7 +14,7 @@ from index.encoder import Encoder, load_encoder, model_name
 from index.errors import ModelMismatch
 from index.rows import DocumentInfo
 from index.store import Store, open_store
-from index.text import fold
+from index.text import fold, squash
 from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
@@ -120,6 +120,8 @@ class Assistant:
         infos = _of_account(query, infos)
         if not infos:
             return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
+        if len(query.days) == 1:
+            infos = self._told_on(query.days[0], infos) or infos
         if query.years:
             dated = [i for i in infos if i.year in query.years]
             if dated:
@@ -212,6 +214,14 @@ class Assistant:
 
     def _of(self, info: DocumentInfo, department: Department) -> bool:
         return info.entity == department.entity or fold(info.entity) in department.names
+
+    def _told_on(self, day: str, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+        """Return the documents that speak of a day: 截至2024年8月31日 stands in the budget of 2025."""
+        return [
+            info
+            for info in infos
+            if any(day in squash(line) for line in self.store.lines(info.name, 1, info.line_count))
+        ]
 
     def _mentions_year(self, info: DocumentInfo, query: Query) -> bool:
         """Tell whether the asked year is part of a name in the document (2025年某项目, 2025年底)."""

@@ -191,12 +191,12 @@ class FactBase:
         The budget of a year also prints columns of the year before.
         """
         asked: set[int | None] = {year for year in query.years if year in self.years}
-        if self.year in asked:
+        if self.year in asked and not query.asks_measure("执行数"):
             asked = set()  # what another year named beside it is compared with
         before = self.year - 1 if self.year else None
         if query.of_last_year and before in self.years:
             asked = {before}
-        return asked or {self.year, None}
+        return asked | {self.year, None} if self.year in asked else asked or {self.year, None}
 
     def _content(self, query: Query, text: str) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""

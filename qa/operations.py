@@ -35,6 +35,7 @@ _SHARES = (_SHARE_EQUAL, _SHARE_WITHIN, _SHARE_IN, _SHARE_OF, _SHARE)
 _RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
 _INSIDE = re.compile(r"[里中内](?:面|的)+|[里中内](?=[^里中内]*$)")
 _ELLIPSIS = re.compile(r"[里中内]面?(?:列|安排|写|算|填|印|报|给出?)*的$")
+_ENDS_OF_YEAR = re.compile(r"[年期][初末]")
 _HEAD = re.compile(
     r"人均|(?:平?摊|分摊)(?:到|下来)?|平均(?:下来|算下来)?(?:一|每)(?:个人|人|辆|台)|平均每(?:个)?人|每人平均|平均到每|按人头|每(?:名|位|个)(?:职工|在职|人员|干部)|平均每辆|每辆车?平均|平均每平方米|每平方米"
 )
@@ -88,6 +89,8 @@ def split_operands(text: str, operation: str) -> tuple[str, str] | None:
             inside = _OWN_TOTAL.fullmatch(whole) and _OF_WHAT.fullmatch(part)
             if inside:  # 三公经费里，公务用车购置占总额的…
                 part, whole = inside.group("part"), inside.group("whole")
+            if _ENDS_OF_YEAR.fullmatch(whole):  # 年末结余比年初多: the balance at its beginning
+                whole = _ENDS_OF_YEAR.sub(whole, part)
             if _ELLIPSIS.search(whole):  # 甲表里的电费比乙表里的多: the electricity again
                 whole += _INSIDE.split(part)[-1]
             return part, whole

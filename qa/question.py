@@ -77,6 +77,7 @@ _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|�
 _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
+_DAY = re.compile(r"(?:截[至止]到?)?(20\d{2})年(\d{1,2})月(?:(\d{1,2})[日号])?(?:底|末)?")
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
@@ -120,6 +121,8 @@ class Query:
     years: tuple[int, ...] = ()
     excluded: tuple[str, ...] = ()
     """Departments that a question leaves out: 除了某某局以外."""
+    days: tuple[str, ...] = ()
+    """Days or months at which something stood so: 2024年8月31日. They are no years of a budget."""
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
@@ -206,6 +209,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
             rest = _blank(rest, *own) if own else rest
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
     rest = _COMPARED.sub("比上年", rest)
+    days = tuple(_day(match) for match in _DAY.finditer(rest))
+    rest = _DAY.sub("", rest)
     years: list[int] = []
     for match in _YEAR.finditer(rest):
         years.append(_full_year(match.group(1)))
@@ -230,6 +235,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
+        days=days,
         account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
         spent=bool(_SPENT.search(folded)),
         target_unit=target,
@@ -262,6 +268,11 @@ def part_of(query: Query, rest: str) -> Query:
         of_last_year=bool(_OF_LAST_YEAR.search(rest)) and not changes,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _day(match: re.Match[str]) -> str:
+    year, month, day = match.groups()
+    return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
 def _full_year(digits: str) -> int:
@@ -337,6 +348,8 @@ def _by_gloss(query: Query, labels: Container[str]) -> str:
             end - start == len(gloss) for start, end, _ in phrases_in(gloss)
         ):
             continue  # a scope or a unit
+        if any(words[start:] in labels for start in range(len(words) - 2)):
+            continue  # an account of another: 宣传事务（一般行政管理事务）
         for start in range(len(words)):  # what stands before may be a department, taken out already
             plain, at = words[start:], rest.find(words[start:] + fold(gloss))
             if at >= 0:

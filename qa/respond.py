@@ -182,6 +182,7 @@ def _other_readings(desk: Desk, best: Candidate, found: Sequence[Candidate]) -> 
     for candidate in found[1:]:
         fact = candidate.fact
         same = fold(fact.item) == fold(best.fact.item) and fact.subunit == best.fact.subunit
+        same = same and fact.year == best.fact.year
         plain = candidate.features["measure_unasked"] == 0 and candidate.features["text_unasked"] == 0
         if same and plain and fact.value and fact.project == best.fact.project:
             pair = figure_of(fact)
@@ -367,6 +368,13 @@ def _statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candid
         [f for f in stated if same_kind(kind, f.unit)] if query.units or fact.measure == "补贴标准" else []
     )
     value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
+    if not money and kind == "元" and query.units:  # 花多少，用在哪
+        amounts = [f for f in desk.base.facts if f.measure in ("预算数", "决算数") and _same_matter(f, fact)]
+        told = next((f for f in amounts if near(f, fact) and f.value is not None), None)
+        if told and told.value is not None:
+            value, unit = told.value, told.unit
+            text += f"\n{name_of(told)}为 {amount(told.value, told.unit)}。"
+            cited.append(told)
     steps: tuple[str, ...] = ()
     if fact.measure == "名单" and _HOW_MANY.search(query.rest):
         count = len(listed_names(fact.text))

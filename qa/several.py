@@ -19,7 +19,7 @@ PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
 _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
-_ASKS = re.compile(r"多少|几(?!乎)|是什么|哪些|百分之")
+_ASKS = re.compile(r"百分之(?:多少|几)?|多少|几(?!乎)|是什么|哪些")
 
 
 def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = True) -> Answer | None:
@@ -50,6 +50,9 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
                 for unit in query.units
             ]
         group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
+    if len(group) == 1 and len(_ASKS.findall(query.folded)) > 1:  # 上年执行了多少，今年安排多少
+        own = (f for f in kin if f.measure in ("预算数", "决算数") and f.measure != group[0].measure)
+        group += list(own)[:1]
     if len(group) < 2 and items and not query.asks("change") and not query.asks("rate"):
         group = [c.fact for c in peel(desk, query, best)]
     if len(group) < 2 and len(_ASKS.findall(query.folded)) > 1 and acceptable(best):

@@ -1,0 +1,54 @@
+"""What people call departments: forms derived from full names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from qa.lexicon import lexicon
+from qa.names import Department, departments, find_functions, find_mentions, name_forms, short_name
+
+
+@pytest.mark.parametrize(
+    ("name", "forms", "short"),
+    [
+        (
+            "上海市普陀区人民政府万里街道办事处",
+            {"万里街道", "万里街道办", "普陀区万里街道", "上海市普陀区万里街道办事处"},
+            "普陀万里街道",
+        ),
+        ("上海市普陀区商务委员会", {"普陀区商务委", "普陀商务委员会"}, "普陀商务委"),
+        ("中共上海市普陀区委员会宣传部", {"普陀区委宣传部", "普陀区宣传部"}, None),
+        ("上海市普陀区桃浦镇人民政府", {"桃浦镇", "普陀区桃浦镇政府"}, None),
+        ("上海市普陀区曹杨第二中学", {"曹杨第二中学", "普陀区曹杨第二中学"}, None),
+        ("上海市普陀区中心医院", {"普陀区中心医院"}, None),
+    ],
+)
+def test_the_usual_forms_of_a_name(name: str, forms: set[str], short: str | None) -> None:
+    assert forms <= set(name_forms(name))
+    assert short is None or short_name(name) == short
+
+
+def known(*names: str) -> list[Department]:
+    return departments((name, (), ()) for name in names)
+
+
+def test_a_sub_district_of_another_name_is_not_ours() -> None:
+    (mention,) = find_mentions("普陀区长寿路街道三公经费", known("上海市普陀区人民政府万里街道办事处"))
+    assert mention.entity == ""
+
+
+def test_a_function_alone_names_the_only_department_that_has_it() -> None:
+    both = known("上海市普陀区财政局", "上海市普陀区商务委员会")
+    assert [m.entity for m in find_functions("财政局2024年办公费", both)] == ["上海市普陀区财政局"]
+    two = known("上海市普陀区财政局", "上海市静安区财政局")
+    assert find_functions("财政局2024年办公费", two) == []
+    assert find_functions("向财政局报送的项目", both) == []
+
+
+def test_rewrites_change_what_they_match_and_never_leave_nothing() -> None:
+    for pattern, forms in lexicon().name_rewrites:
+        assert isinstance(pattern, re.Pattern) and forms
+        assert all(isinstance(form, str) for form in forms)
+    assert len(set(lexicon().proper_ends)) == len(lexicon().proper_ends)
