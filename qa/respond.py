@@ -315,6 +315,7 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
         f
         for f in desk.base.facts
         if f.item == fact.item
+        and f.row_path == fact.row_path
         and f.table == fact.table
         and f.section == fact.section
         and (f.span == fact.span if fact.table else near(f, fact))
