@@ -214,10 +214,6 @@ class Store:
         query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
         return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
 
-    def _pages(self, doc: str) -> tuple[int, ...]:
-        query = "SELECT page FROM lines WHERE document = ? AND page IS NOT NULL ORDER BY number"
-        return tuple(page for (page,) in self._select(query, self._numbers[doc]))
-
     @cached_property
     def bm25(self) -> Bm25:
         """The keyword search over passages."""

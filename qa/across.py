@@ -114,7 +114,7 @@ def _computed(
         absent = "、".join([*missing, *(part.label for part in lacking)])
         return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
     if task.operator == "compare":
-        claim, value, unit, steps = _compared(item, operands)
+        claim, value, unit, steps = _compared(item, operands, in_percent=query.units[-1:] == ("%",))
     elif task.operator == "ratio":
         result = ratio(operands[0], operands[1])
         claim, value, unit = (
@@ -218,7 +218,9 @@ def _same_item(one: str, other: str) -> bool:
     )
 
 
-def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str, list[str]]:
+def _compared(
+    item: str, operands: Sequence[Operand], in_percent: bool = False
+) -> tuple[str, Decimal, str, list[str]]:
     first, second = ranked(operands)[:2]
     result = difference(first, second)
     if not result.value:
@@ -234,6 +236,10 @@ def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str
         later, earlier = sorted((one, other), key=lambda operand: operand.label, reverse=True)
         change = difference(later, earlier)
         way = "增加" if change.value >= 0 else "减少"
+        if in_percent and earlier.unit != "%":
+            rate = share(Operand("增减额", abs(change.value), change.unit), earlier)
+            claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {amount(rate.value, '%')}"
+            return claim, rate.value, "%", [change.formula, rate.formula]
         said = amount(abs(change.value), change.unit)
         claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {said}"
         return claim, abs(change.value), change.unit, [change.formula]

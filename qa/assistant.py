@@ -19,7 +19,7 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import Task, counted_departments, names_another, speaks_of_all, task_of
+from qa.groups import Task, counted_departments, names_another, over_years, speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand, without_measures
@@ -196,6 +196,8 @@ class Assistant:
             text = f"问的是 {counted} 家，这里有 {len(infos)} 家，请说明是哪几家：" + "、".join(choices[:12])
             return Answer(query.question, "clarify", text, choices=choices[:12])
         task = task_of(query, len(infos) + len(query.unknown))
+        if len(infos) == 2 and infos[0].entity == infos[1].entity:
+            task = over_years(task)
         if len(infos) > MANY:
             parts = spread(task, infos, self.store, self.titles, self._from_one)
             return combined(query, task, parts, query.unknown, focus)

@@ -48,6 +48,8 @@ _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
     """Return the result of the operator that a question asks for, None when it asks for none."""
     operation = asked_operation(query)
+    if query.asks_measure("完成率") and not any(c.fact.measure == "完成率" and acceptable(c) for c in found):
+        return _completed(desk, query)
     if not operation:
         return _for_a_year(desk, query, found)
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
@@ -120,6 +122,35 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         tuple(steps),
         facts=tuple(operands),
     )
+
+
+def _completed(desk: Desk, query: Query) -> Answer | None:
+    """Return what share of its budget an account has come to, where both stand side by side."""
+    plain = replace(query, measures=(), units=("元",))
+    found = [c.fact for c in desk.base.candidates(plain) if acceptable(c) and c.fact.value is not None]
+    done = next((fact for fact in found if fact.measure in ("决算数", "执行数")), None)
+    if done is None:
+        return None
+    planned = ("全年预算数",) if "全年" in query.folded else ("年初预算数", "预算数", "全年预算数")
+    options = [
+        fact
+        for measure in planned
+        for fact in desk.base.facts
+        if fact.measure == measure
+        and (fact.item, fact.row_path, fact.scope) == (done.item, done.row_path, done.scope)
+        and fact.value
+    ]
+    if not options:
+        return None
+    budget = options[0]
+    result = share(Operand(label_of(done), *figure_of(done)), Operand(label_of(budget), *figure_of(budget)))
+    text = (
+        f"{desk.who(done)}{done.item}完成{budget.measure}的 {amount(result.value, '%')}（{result.formula}）。"
+    )
+    return Answer(
+        query.question, "answered", text, result.value, "%", (), desk.cite([done, budget]), (result.formula,),
+        facts=(done, budget),
+    )  # fmt: skip
 
 
 def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:

@@ -144,6 +144,14 @@ def task_of(query: Query, several: int) -> Task:
     )
 
 
+def over_years(task: Task) -> Task:
+    """Return a comparison of two years of one department: the change is reckoned, not asked of each."""
+    if not (task.query.asks("change") or task.query.asks("rate")):
+        return task
+    each = replace(task.query, measures=(), units=tuple(u for u in task.query.units if u != "%"))
+    return replace(task, operator="compare", query=replace(each, one_figure=True))
+
+
 def _gap(match: re.Match[str]) -> str:
     """Return what takes the place of words that each department is not asked: inside a clause, particles.
 

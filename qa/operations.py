@@ -31,6 +31,7 @@ _SHARE_OF_NOTHING = re.compile(r"^[\W的它这]*占(?![用着有地])[^，]*?(?:
 _SHARE_EQUAL = re.compile(r"(?P<part>.+?)(?:相当于|等于)(?P<whole>.+?)的?(?:百分之|几成|多大比例)")
 _OWN_TOTAL = re.compile(r"(?:它|其)?的?(?:总额|总数|总量|总的|合计|全部|整个|总体)的?")
 _OF_WHAT = re.compile(r"(?P<whole>.+?)(?:里面?|中|当中|之中|里头)，?(?P<part>[^，]{2,})")
+_FRAMED = re.compile(r"^在.+?(?:中|里面?|当中)，(?P<part>[^，]{2,})$")
 _SHARES = (_SHARE_EQUAL, _SHARE_WITHIN, _SHARE_IN, _SHARE_OF, _SHARE)
 _RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
 _INSIDE = re.compile(r"[里中内](?:面|的)+|[里中内](?=[^里中内]*$)")
@@ -89,6 +90,8 @@ def split_operands(text: str, operation: str) -> tuple[str, str] | None:
             inside = _OWN_TOTAL.fullmatch(whole) and _OF_WHAT.fullmatch(part)
             if inside:  # 三公经费里，公务用车购置占总额的…
                 part, whole = inside.group("part"), inside.group("whole")
+            elif operation == "share" and (framed := _FRAMED.match(part)):
+                part = framed.group("part")  # 在支出预算中，项目支出占…
             if _ENDS_OF_YEAR.fullmatch(whole):  # 年末结余比年初多: the balance at its beginning
                 whole = _ENDS_OF_YEAR.sub(whole, part)
             if _ELLIPSIS.search(whole):  # 甲表里的电费比乙表里的多: the electricity again

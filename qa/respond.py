@@ -92,6 +92,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         operation = "difference"  # only a stated change answers it
     if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
+    if query.units == ("%",) and not operation:
+        operation = "share"  # an amount is no percentage
     if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
         found = [
             c

@@ -36,7 +36,7 @@ def read_document(path: Path) -> Document:
         from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
 
         printed = read_pdf(data, name)
-        return assemble(path.name, printed.lines, list(printed.items), {})
+        return assemble(path.name, printed.lines, list(printed.items), {}, printed.pages)
     lines, items = _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name)
     return assemble(path.name, lines, items, {})
 
