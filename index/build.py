@@ -19,7 +19,7 @@ from index.passages import searched_text
 from index.readers import SUFFIXES
 from index.rows import DocumentRows
 from index.store import Store, open_store, write_store
-from index.workers import Workers, core_count
+from index.workers import Job, Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,14 +46,20 @@ class BuildReport:
 
 
 def find_sources(sources: Iterable[Path]) -> list[Path]:
-    """Return the files to read, folders searched for known endings.
+    """Return the files to read, folders searched for known endings. Raises SourceError for none.
 
-    Raises SourceError for none and for two of one name.
+    Hidden files and what office programs leave beside an open file (~$…) are passed over in folders.
     """
     found: list[Path] = []
     for source in sources:
         if source.is_dir():
-            inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            inside = sorted(
+                path
+                for path in source.rglob("*")
+                if path.suffix.lower() in SUFFIXES
+                and path.is_file()
+                and not path.name.startswith((".", "~$"))
+            )
             if not inside:
                 raise SourceError(f"{source}: 文件夹里没有可读的文件（支持 {'、'.join(SUFFIXES)}）")
             found += inside
@@ -61,27 +67,42 @@ def find_sources(sources: Iterable[Path]) -> list[Path]:
             found.append(source)
         else:
             raise SourceError(f"{source}: 文件不存在，请检查路径")
-    paths = list(dict.fromkeys(path.resolve() for path in found))
-    for name, count in Counter(path.name for path in paths).items():
-        if count > 1:  # citations name a document by its name alone
-            first, second = [path for path in paths if path.name == name][:2]
-            raise SourceError(f"{second}: 与 {first} 重名，请改名后重新运行 budget-qa index build")
-    return paths
+    return list(dict.fromkeys(path.resolve() for path in found))
+
+
+def document_names(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return how citations call each file: by its name, with as many folders before it as tell it apart."""
+    names = {path: path.name for path in paths}
+    for depth in range(2, max((len(path.parts) for path in paths), default=0) + 1):
+        shared = {name for name, count in Counter(names.values()).items() if count > 1}
+        if not shared:
+            break
+        names = {p: "/".join(p.parts[-depth:]) if name in shared else name for p, name in names.items()}
+    return names
 
 
 def build_index(
-    sources: Sequence[Path], out: Path, model: str | None = None, progress: Progress | None = None
+    sources: Sequence[Path],
+    out: Path,
+    model: str | None = None,
+    progress: Progress | None = None,
+    about: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
     """Build or update the index at `out` from files and folders.
+
+    `about` fixes `entity`, `year` or `account` of files, given by their names.
 
     `model` is a folder or a name on the hub; None takes the model of the index that is there, else the
     shipped one. With another model than before, everything is read again.
 
     A file that cannot be read is skipped and named in the report; when none can be read, SourceError
-    is raised and an index already there stays as it is. Raises SourceError for two files of one name,
+    is raised and an index already there stays as it is. Raises SourceError for an `about` of no file,
     StoreError when `out` cannot be used.
     """
     paths = find_sources(sources)
+    names, about = document_names(paths), about or {}
+    if strange := set(about) - set(names.values()):
+        raise SourceError(f"没有这个文件：{'、'.join(sorted(strange))}（现有 {'、'.join(names.values())}）")
     with ExitStack() as stack:
         old = _old_store(out)
         if old is not None:
@@ -93,11 +114,11 @@ def build_index(
         # the readers start while the model loads
         workers = stack.enter_context(Workers(min(core_count(), len(paths))))
         encoder = load_encoder(model)
-        marks = _marks(paths)
+        jobs = _jobs(names, about)
         kept: set[Path] = set()
         if old is not None and old.encoder_name == encoder.name:
-            kept = {path for path in paths if old.sources.get(str(path)) == marks[path]}
-        build = _Build(paths, marks, kept, old, encoder, workers, progress)
+            kept = {path for path in paths if old.sources.get(str(path)) == _mark(jobs[path])}
+        build = _Build(paths, jobs, kept, old, encoder, workers, progress)
         documents = build.documents()
         first = next(documents, None)
         if first is None:
@@ -119,7 +140,7 @@ class _Build:
     """One run over the files."""
 
     paths: Sequence[Path]
-    marks: Mapping[Path, str | SourceError]
+    jobs: Mapping[Path, Job | SourceError]
     kept: Set[Path]
     old: Store | None
     encoder: Encoder
@@ -130,20 +151,17 @@ class _Build:
 
     def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
         """Yield every document in the order of the files, with the vectors of its passages."""
-        jobs = [
-            (path, mark)
-            for path in self.paths
-            if path not in self.kept and isinstance(mark := self.marks[path], str)
-        ]
-        fresh = self.workers.read(jobs)
+        fresh = self.workers.read(
+            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)]
+        )
         for number, path in enumerate(self.paths):
             if self.progress:
                 self.progress(path.name, number, len(self.paths))
             if self.old is not None and path in self.kept:
                 yield self.old.rows_of(str(path))
                 continue
-            mark = self.marks[path]
-            rows = mark if isinstance(mark, SourceError) else next(fresh)
+            job = self.jobs[path]
+            rows = job if isinstance(job, SourceError) else next(fresh)
             if isinstance(rows, SourceError):
                 self.skipped.append(str(rows))
                 continue
@@ -153,17 +171,23 @@ class _Build:
             self.progress("", len(self.paths), len(self.paths))
 
 
-def _marks(paths: Iterable[Path]) -> dict[Path, str | SourceError]:
-    """Return what each file is known by: the SHA-256 of its content, and of how it is read."""
-    marks: dict[Path, str | SourceError] = {}
-    for path in paths:
+def _jobs(names: Mapping[Path, str], about: Mapping[str, Mapping[str, str]]) -> dict[Path, Job | SourceError]:
+    """Return what to read of each file, marked by the SHA-256 of its content and of how it is read."""
+    jobs: dict[Path, Job | SourceError] = {}
+    for path, name in names.items():
+        known = tuple(sorted(about.get(name, {}).items()))
         try:
             content = sha256(path)
         except OSError as error:
-            marks[path] = SourceError(f"{path}: 无法读取（{error.strerror}）")
+            jobs[path] = SourceError(f"{path}: 无法读取（{error.strerror}）")
         else:
-            marks[path] = hashlib.sha256(f"{READING}:{content}".encode()).hexdigest()
-    return marks
+            mark = hashlib.sha256(repr((READING, name, known, content)).encode()).hexdigest()
+            jobs[path] = Job(path, mark, name, known)
+    return jobs
+
+
+def _mark(job: Job | SourceError) -> str:
+    return job.sha256 if isinstance(job, Job) else ""
 
 
 def _old_store(out: Path) -> Store | None:

@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Timer
@@ -28,6 +29,16 @@ FILE_MEMORY = 1 << 30
 """Bytes that a worker may use for data; a file that needs more is given up."""
 AHEAD = 2
 """Files in work or waiting to be written, for each worker: bounds what a build holds in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read: its mark (see `index.build`), the document's name and what is known about it."""
+
+    path: Path
+    sha256: str
+    called: str = ""
+    about: tuple[tuple[str, str], ...] = ()
 
 
 def core_count() -> int:
@@ -51,13 +62,13 @@ class Workers:
         for worker in self._all:
             worker.stop()
 
-    def read(self, jobs: Sequence[tuple[Path, str]]) -> Iterator[DocumentRows | SourceError]:
-        """Read files given as (path, sha256), and yield what came of each in their order."""
+    def read(self, jobs: Sequence[Job]) -> Iterator[DocumentRows | SourceError]:
+        """Read files, and yield what came of each in their order."""
         waiting: deque[Future[DocumentRows | SourceError]] = deque()
         with ThreadPoolExecutor(max(1, len(self._all))) as threads:
             try:
                 for job in jobs:
-                    waiting.append(threads.submit(self._read, *job))
+                    waiting.append(threads.submit(self._read, job))
                     if len(waiting) >= AHEAD * len(self._all):
                         yield waiting.popleft().result()
                 while waiting:
@@ -66,10 +77,10 @@ class Workers:
                 for future in waiting:
                     future.cancel()
 
-    def _read(self, path: Path, sha256: str) -> DocumentRows | SourceError:
+    def _read(self, job: Job) -> DocumentRows | SourceError:
         worker = self._idle.get()
         try:
-            return worker.read(path, sha256)
+            return worker.read(job)
         finally:
             self._idle.put(worker)
 
@@ -80,7 +91,7 @@ class _Worker:
     def __init__(self) -> None:
         self._start()
 
-    def read(self, path: Path, sha256: str) -> DocumentRows | SourceError:
+    def read(self, job: Job) -> DocumentRows | SourceError:
         if self._process.poll() is not None:
             self.stop()
             self._start()
@@ -94,14 +105,14 @@ class _Worker:
         timer = Timer(FILE_SECONDS, give_up)
         timer.start()
         try:
-            send(self._process.stdin, (path, sha256))
+            send(self._process.stdin, job)
             answer: DocumentRows | SourceError = receive(self._process.stdout)
             return answer
         except (EOFError, OSError):
             self._process.kill()
             status = self._process.wait()
             reason = f"超过 {FILE_SECONDS} 秒" if late else f"读取进程崩溃，状态 {status}"
-            return SourceError(f"{path}: 无法读完（{reason}），请检查文件是否损坏")
+            return SourceError(f"{job.path}: 无法读完（{reason}），请检查文件是否损坏")
         finally:
             timer.cancel()
 

@@ -308,7 +308,7 @@ def _side_by_side(
 def _notes(given: Sequence[Part], lacking: Sequence[Part], missing: Sequence[str]) -> list[str]:
     """Say what a reader must know: other years, other scopes, departments without a figure."""
     notes = []
-    if len({part.info.year for part in given}) > 1:
+    if len({part.info.year for part in given}) > 1 and len({part.info.entity for part in given}) > 1:
         notes.append("注意：各家文件的年度不同，见括号。")
     scopes = {part.label: part.answer.facts[0].scope for part in given if part.answer.facts}
     if len(set(scopes.values())) > 1:

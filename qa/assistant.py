@@ -158,7 +158,9 @@ class Assistant:
         if other is None:
             return None
         rest = "".join("，" if query.cues >> at & 1 else char for at, char in enumerate(query.rest))
-        plain = replace(without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=())
+        plain = replace(
+            without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=(), units=()
+        )
         task = Task("compare", replace(plain, one_figure=True))
         answer = across(query, task, [info, other], self._from_one)
         return answer if answer.status == "answered" else None

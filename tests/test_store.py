@@ -463,13 +463,22 @@ def test_damage_that_only_reading_finds(out: Path, monkeypatch: pytest.MonkeyPat
             one_line(error)
 
 
-def test_duplicate_names(tmp_path: Path) -> None:
-    for folder in ("2025", "2026"):
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, department in (("2025", "甲市财政局"), ("2026", "乙市财政局")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "甲.txt").write_text("部门预算", encoding="utf-8")
-    with pytest.raises(SourceError, match="重名"):
-        build_index([tmp_path / "2025", tmp_path / "2026"], tmp_path / "index")
-    assert not (tmp_path / "index").exists()
+        (tmp_path / folder / "预算.txt").write_text(f"{department}{folder}年部门预算\n", encoding="utf-8")
+    (tmp_path / "另.txt").write_text("丙市财政局2026年部门预算\n", encoding="utf-8")
+    build_index([tmp_path], tmp_path / "index")
+    with open_store(tmp_path / "index") as store:
+        assert [about.name for about in store.documents] == ["2025/预算.txt", "2026/预算.txt", "另.txt"]
+    about = {"另.txt": {"entity": "丁县财政局", "year": "2024", "account": "决算"}}
+    report = build_index([tmp_path], tmp_path / "index", about=about)
+    assert report.read == ("另.txt",)  # what is known about a file is part of how it is read
+    with open_store(tmp_path / "index") as store:
+        fixed = store.documents[2]
+        assert (fixed.entity, fixed.year, fixed.account) == ("丁县财政局", 2024, "决算")
+    with pytest.raises(SourceError, match="没有这个文件"):
+        build_index([tmp_path], tmp_path / "index", about={"没有.txt": {}})
 
 
 def test_vectors_must_run_parallel(tmp_path: Path, sources: list[SourceRecord]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from index.assemble import assemble
@@ -23,22 +23,26 @@ SUFFIXES = (
 """File name endings that a build picks up from a folder; those of the last line only to say what to do."""
 
 
-def read_document(path: Path) -> Document:
-    """Read one disclosure. Raises SourceError with one clear line when the file cannot be read."""
-    name = str(path)
+def read_document(path: Path, called: str = "", about: Mapping[str, str] | None = None) -> Document:
+    """Read one disclosure. Raises SourceError with one clear line when the file cannot be read.
+
+    `called` is the document's name where the file's own is not enough; `about` fixes its `entity`, `year` or
+    `account` against what the document says.
+    """
+    name, called, about = str(path), called or path.name, about or {}
     data = read_bytes(path)
     kind = file_kind(data, name)
     if path.suffix.lower() in (".md", ".markdown") and kind in ("text", "html"):
         lines = decode_lines(data, name)
         override, _ = front_matter(lines)
-        return assemble(path.name, lines, list(read_markdown(lines)), override)
+        return assemble(called, lines, list(read_markdown(lines)), {**override, **about})
     if kind == "pdf":
         from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
 
         printed = read_pdf(data, name)
-        return assemble(path.name, printed.lines, list(printed.items), {}, printed.pages)
+        return assemble(called, printed.lines, list(printed.items), about, printed.pages)
     lines, items = _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name)
-    return assemble(path.name, lines, items, {})
+    return assemble(called, lines, items, about)
 
 
 def _read_text(data: bytes, name: str) -> tuple[list[str], list[Item]]:
