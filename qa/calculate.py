@@ -26,7 +26,7 @@ from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
 from qa.matching import content_of
 from qa.names import short_name
-from qa.operations import asked_operation, split_operands, without_per_head
+from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -58,6 +58,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         operands = _over_units(desk, query)
     if operands:
         pass
+    elif pair and operation in ("share", "ratio") and SUM.search(pair[0]):
+        return _of_a_sum(desk, query, operation, *pair)
     elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
             side = _operand(desk, query, words, operands)
@@ -164,6 +166,30 @@ def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer 
     return Answer(
         query.question, "answered", text, value, unit, (), desk.cite([best]), (step,), facts=(best,)
     )
+
+
+def _of_a_sum(desk: Desk, query: Query, operation: str, words: str, whole: str) -> Answer | None:
+    """Return the share or multiple that several items have together: 办公费和电费合计占公用经费的…"""
+    parts = _enumerated(desk, replace(query, rest=SUM.sub(lambda match: "，" * len(match.group()), words)))
+    base = _operand(desk, query, whole, parts[:1]) if len(parts) > 1 else None
+    if base is None or base in parts:
+        return None
+    try:
+        both = total([Operand(label_of(fact), *figure_of(fact)) for fact in parts])
+        sides = Operand("合计", both.value, both.unit), Operand(label_of(base), *figure_of(base))
+        result = (share if operation == "share" else ratio)(*sides)
+    except ValueError:
+        return None
+    if operation == "share" and result.value > 100:
+        return None
+    claim = f"{'、'.join(map(label_of, parts))}合计{'占' if operation == 'share' else '是'}{label_of(base)}的"
+    text = (
+        f"{desk.who(base)}{claim} {amount(result.value, result.unit)}（{both.formula}；{result.formula}）。"
+    )
+    return Answer(
+        query.question, "answered", text, result.value, result.unit, (), desk.cite([*parts, base]),
+        (both.formula, result.formula), facts=(*parts, base),
+    )  # fmt: skip
 
 
 def _two_measures(query: Query, found: Sequence[Candidate]) -> list[Fact]:

@@ -231,7 +231,9 @@ class Conversation:
             return None
         text = f"两项合计占{whole.item}的 {amount(result.value, '%')}（{both.formula}；{result.formula}）。"
         cited = tuple(cite(fact, self.assistant.titles) for fact in (*parts, whole))
-        resolved = f"{'和'.join(_operand(turn).label for turn in told)}合计占{whole.item}的比例"
+        year = f"{parts[0].year}年" if parts[0].year else ""
+        items = "和".join(subject_of(fact) for fact in parts)
+        resolved = f"{short_name(parts[0].entity)}{parts[0].subunit}{year}{items}合计占{whole.item}的比例"
         answer = Answer(
             question, "answered", text, result.value, "%", (), cited, (both.formula, result.formula),
             facts=(*parts, whole), resolved=resolved,

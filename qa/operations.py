@@ -6,7 +6,7 @@ import re
 
 from qa.question import Query
 
-_SUM = re.compile(
+SUM = re.compile(
     r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|(?:合|加|凑)(?:在)?一块|总和|统共|共是多少|共安排|共多少"
 )
 _DIFFERENCE = re.compile(
@@ -57,7 +57,7 @@ def operation_of(text: str) -> str:
         return "share"
     if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
         return "difference"
-    if _SUM.search(text):
+    if SUM.search(text):
         return "sum"
     return ""
 
