@@ -39,7 +39,7 @@ def answer(job: Job) -> DocumentRows | SourceError:
     except SourceError as error:
         return error
     except MemoryError:
-        return SourceError(f"{job.path}: 需要的内存超过上限，没有读；请检查文件是否损坏")
+        return SourceError(f"{job.path}: 需要的内存超过 1 GiB，没有读；请检查文件是否过大或损坏")
     except RecursionError:
         return SourceError(f"{job.path}: 嵌套过深，没有读；请检查文件是否损坏")
     except Exception as error:  # one file must not end a build of thousands
