@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from index.document import Document, Paragraph
 from index.identity import find_account, find_entity, find_year, full_names
@@ -100,5 +101,6 @@ def _witnesses(paragraphs: Sequence[Paragraph], grids: Sequence[CaptionedGrid]):
     return evidence
 
 
-def _bigrams(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+@lru_cache(maxsize=1 << 14)
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.codec import Strings
 from index.encoder import load_encoder
-from index.errors import IndexingError, SourceError, StoreError, StoreMissing
-from index.facts import document_facts
-from index.passages import document_passages
-from index.readers import SUFFIXES, read_document
-from index.store import DocumentInfo, SourceRecord, Store, open_store, write_store
+from index.errors import SourceError, StoreError, StoreMissing
+from index.folder import sha256
+from index.passages import searched_text
+from index.readers import SUFFIXES
+from index.rows import DocumentRows
+from index.store import Store, open_store, write_store
+from index.workers import Job, Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "8"
+READING = "14"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -40,11 +46,20 @@ class BuildReport:
 
 
 def find_sources(sources: Iterable[Path]) -> list[Path]:
-    """Return the files to read, folders searched for known endings. Raises SourceError for none."""
+    """Return the files to read, folders searched for known endings. Raises SourceError for none.
+
+    Hidden files and what office programs leave beside an open file (~$…) are passed over in folders.
+    """
     found: list[Path] = []
     for source in sources:
         if source.is_dir():
-            inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            inside = sorted(
+                path
+                for path in source.rglob("*")
+                if path.suffix.lower() in SUFFIXES
+                and path.is_file()
+                and not path.name.startswith((".", "~$"))
+            )
             if not inside:
                 raise SourceError(f"{source}: 文件夹里没有可读的文件（支持 {'、'.join(SUFFIXES)}）")
             found += inside
@@ -55,76 +70,124 @@ def find_sources(sources: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(path.resolve() for path in found))
 
 
+def document_names(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return how citations call each file: by its name, with as many folders before it as tell it apart."""
+    names = {path: path.name for path in paths}
+    for depth in range(2, max((len(path.parts) for path in paths), default=0) + 1):
+        shared = {name for name, count in Counter(names.values()).items() if count > 1}
+        if not shared:
+            break
+        names = {p: "/".join(p.parts[-depth:]) if name in shared else name for p, name in names.items()}
+    return names
+
+
 def build_index(
-    sources: Sequence[Path], out: Path, model: str | None = None, progress: Progress | None = None
+    sources: Sequence[Path],
+    out: Path,
+    model: str | None = None,
+    progress: Progress | None = None,
+    about: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
     """Build or update the index at `out` from files and folders.
+
+    `about` fixes `entity`, `year` or `account` of files, given by their names.
 
     `model` is a folder or a name on the hub; None takes the model of the index that is there, else the
     shipped one. With another model than before, everything is read again.
 
     A file that cannot be read is skipped and named in the report; when none can be read, SourceError
-    is raised and an index already there stays as it is. Raises StoreError when `out` cannot be used.
+    is raised and an index already there stays as it is. Raises SourceError for an `about` of no file,
+    StoreError when `out` cannot be used.
     """
     paths = find_sources(sources)
-    old = _old_store(out)
-    if model is None and old is not None:
-        model = old.manifest.model
-    elif model is not None and Path(model).is_dir():
-        model = str(Path(model).resolve())
-    encoder = load_encoder(model)
-    if old is not None and old.encoder_name != encoder.name:
-        old.close()
-        old = None
-    records: list[SourceRecord] = []
-    read: list[str] = []
-    reused: list[str] = []
-    skipped: list[str] = []
-    for number, path in enumerate(paths):
-        if progress:
-            progress(path.name, number, len(paths))
-        try:
-            digest = hashlib.sha256(READING.encode() + path.read_bytes()).hexdigest()
-            if old is not None and old.sources.get(str(path)) == digest:
-                records.append(old.source_record(str(path)))
-                reused.append(path.name)
-            else:
-                records.append(read_source(path, digest))
-                read.append(path.name)
-        except OSError as error:
-            skipped.append(f"{path}: 无法读取（{error.strerror}）")
-        except SourceError as error:
-            skipped.append(str(error))
-    if not records:
-        raise SourceError("没有可用的文件：" + "；".join(skipped))
-    vectors = _vectors(records, old, encoder)
-    if old is not None:
-        old.close()
-    write_store(out, records, encoder_name=encoder.name, vectors=vectors, model=model)
-    if progress:
-        progress("", len(paths), len(paths))
+    names, about = document_names(paths), about or {}
+    if strange := set(about) - set(names.values()):
+        raise SourceError(f"没有这个文件：{'、'.join(sorted(strange))}（现有 {'、'.join(names.values())}）")
+    with ExitStack() as stack:
+        old = _old_store(out)
+        if old is not None:
+            stack.enter_context(old)
+        if model is None and old is not None:
+            model = old.manifest.model
+        elif model is not None and Path(model).is_dir():
+            model = str(Path(model).resolve())
+        # the readers start while the model loads
+        workers = stack.enter_context(Workers(min(core_count(), len(paths))))
+        encoder = load_encoder(model)
+        jobs = _jobs(names, about)
+        kept: set[Path] = set()
+        if old is not None and old.encoder_name == encoder.name:
+            kept = {path for path in paths if old.sources.get(str(path)) == _mark(jobs[path])}
+        build = _Build(paths, jobs, kept, old, encoder, workers, progress)
+        documents = build.documents()
+        first = next(documents, None)
+        if first is None:
+            raise SourceError("没有可用的文件：" + "；".join(build.skipped))
+        counts = write_store(
+            out, chain([first], documents), encoder_name=encoder.name, dim=encoder.dim, model=model
+        )
     return BuildReport(
-        tuple(read),
-        tuple(reused),
-        tuple(skipped),
-        sum(len(record.passages) for record in records),
-        sum(len(record.facts) for record in records),
+        tuple(build.read),
+        tuple(path.name for path in paths if path in kept),
+        tuple(build.skipped),
+        counts["passages"],
+        counts["facts"],
     )
 
 
-def read_source(path: Path, digest: str) -> SourceRecord:
-    """Read one file into everything the index keeps of it."""
-    document = read_document(path)
-    return SourceRecord(
-        path=str(path),
-        sha256=digest,
-        document=DocumentInfo.of(document),
-        tables=document.tables,
-        passages=document_passages(document),
-        facts=document_facts(document),
-        lines=document.lines,
-        pages=document.pages,
-    )
+@dataclass
+class _Build:
+    """One run over the files."""
+
+    paths: Sequence[Path]
+    jobs: Mapping[Path, Job | SourceError]
+    kept: Set[Path]
+    old: Store | None
+    encoder: Encoder
+    workers: Workers
+    progress: Progress | None
+    read: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
+        """Yield every document in the order of the files, with the vectors of its passages."""
+        fresh = self.workers.read(
+            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)]
+        )
+        for number, path in enumerate(self.paths):
+            if self.progress:
+                self.progress(path.name, number, len(self.paths))
+            if self.old is not None and path in self.kept:
+                yield self.old.rows_of(str(path))
+                continue
+            job = self.jobs[path]
+            rows = job if isinstance(job, SourceError) else next(fresh)
+            if isinstance(rows, SourceError):
+                self.skipped.append(str(rows))
+                continue
+            self.read.append(path.name)
+            yield rows, self.encoder.encode(embedded_texts(rows))
+        if self.progress:
+            self.progress("", len(self.paths), len(self.paths))
+
+
+def _jobs(names: Mapping[Path, str], about: Mapping[str, Mapping[str, str]]) -> dict[Path, Job | SourceError]:
+    """Return what to read of each file, marked by the SHA-256 of its content and of how it is read."""
+    jobs: dict[Path, Job | SourceError] = {}
+    for path, name in names.items():
+        known = tuple(sorted(about.get(name, {}).items()))
+        try:
+            content = sha256(path)
+        except OSError as error:
+            jobs[path] = SourceError(f"{path}: 无法读取（{error.strerror}）")
+        else:
+            mark = hashlib.sha256(repr((READING, name, known, content)).encode()).hexdigest()
+            jobs[path] = Job(path, mark, name, known)
+    return jobs
+
+
+def _mark(job: Job | SourceError) -> str:
+    return job.sha256 if isinstance(job, Job) else ""
 
 
 def _old_store(out: Path) -> Store | None:
@@ -139,22 +202,7 @@ def _old_store(out: Path) -> Store | None:
         return None
 
 
-def _vectors(records: Sequence[SourceRecord], old: Store | None, encoder: Encoder) -> NDArray[np.float32]:
-    """Return one vector a passage: kept ones of unchanged files, new ones for the rest."""
-    import numpy as np
-
-    parts: list[NDArray[np.float32]] = []
-    for record in records:
-        if old is not None and old.sources.get(record.path) == record.sha256:
-            parts.append(old.vectors([passage.id for passage in record.passages]))
-        else:
-            parts.append(encoder.encode([embedded_text(p.heading_path, p.text) for p in record.passages]))
-    return np.concatenate(parts)
-
-
-def embedded_text(heading_path: Sequence[str], text: str) -> str:
-    """Return what is embedded of a passage: its nearest heading and its text."""
-    return f"{heading_path[-1]} {text}" if heading_path else text
-
-
-__all__ = ["BuildReport", "IndexingError", "build_index", "embedded_text", "find_sources", "read_source"]
+def embedded_texts(rows: DocumentRows) -> list[str]:
+    """Return what is embedded of each passage: its nearest heading and its text."""
+    strings = Strings()
+    return [searched_text(strings[headings], text) for headings, text, *_ in rows.passages]

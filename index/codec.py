@@ -23,8 +23,13 @@ class Strings(dict[str, tuple[str, ...]]):
     """The way back: JSON texts -> tuples of strings, so that equal paths are one object in memory."""
 
     def __missing__(self, text: str) -> tuple[str, ...]:
-        self[text] = strings = tuple(json.loads(text)) if text else ()
+        self[text] = strings = load_strings(text)
         return strings
+
+
+def load_strings(text: str) -> tuple[str, ...]:
+    """Return the strings that a text of `StringTexts` stands for."""
+    return tuple(json.loads(text)) if text else ()
 
 
 def dump_table(table: Table) -> str:

@@ -108,7 +108,7 @@ def check_files(path: Path, manifest: Manifest) -> None:
             size = file.stat().st_size
             if size != mark.bytes:
                 raise corrupt(path, f"{name} 应有 {mark.bytes} 字节，实有 {size} 字节")
-            if size <= HASHED_BYTES and _sha256(file) != mark.sha256:
+            if size <= HASHED_BYTES and sha256(file) != mark.sha256:
                 raise corrupt(path, f"{name} 的校验和不符")
         except FileNotFoundError:
             raise corrupt(path, f"缺少 {name}") from None
@@ -148,7 +148,7 @@ def publish(folder: Path, encoder: str, model: str | None, dim: int, counts: dic
     for file in sorted(folder.rglob("*")):
         _sync(file)
         if file.is_file():
-            files[file.relative_to(folder).as_posix()] = FileMark(file.stat().st_size, _sha256(file))
+            files[file.relative_to(folder).as_posix()] = FileMark(file.stat().st_size, sha256(file))
     _sync(folder)
     content = {
         "format": FORMAT,
@@ -216,7 +216,8 @@ def _locked(out: Path) -> Iterator[None]:
         yield
 
 
-def _sha256(file: Path) -> str:
+def sha256(file: Path) -> str:
+    """Return the SHA-256 of a file's content in hex."""
     digest = hashlib.sha256()
     with open(file, "rb") as stream:
         while chunk := stream.read(_CHUNK):

@@ -18,6 +18,9 @@ _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _SECTION = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ITEM = re.compile(r"^(?:\d{1,2}(?:[.．](?!\d)|、)|[（(]\d{1,2}[）)]|[①-⑳])")
+_CHAIN = re.compile(r"[（(][类款项][）)][:：]$")
+"""卫生健康支出（类）…（项）： what the account got stands on the next line."""
+_REASON = re.compile(r"主要原因[是为]")
 _KEY = re.compile(r"^(?!其中|分别|主要|包括|具体|如下)[\u4e00-\u9fff“”（）]{2,14}(?<![类款项][）)])[:：]")
 _TABLE_NUMBER = re.compile(
     r"^(?:预算)?(?:公开)?表\s*([\d一二三四五六七八九十]{1,3})(?:[-－]\d+)?[:：、]?\s*(?=\D|$)"
@@ -40,6 +43,8 @@ HEADING_LENGTH = 70
 CAPTION_LENGTH = 80
 """A longer line is no caption."""
 _PROSE_HEADING = re.compile(r"关于|情况|说明|事项|解释")
+LONGEST_PARAGRAPH = 200
+"""Printed lines after which a paragraph ends at the latest."""
 WRAPPED_LENGTH = 18
 """A line shorter than this that lacks a full stop was not broken by the print: it is complete."""
 
@@ -135,6 +140,8 @@ def _page(item: Item) -> int | None:
 def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
     """Yield grids and groups of text lines that form one paragraph or heading."""
     group: list[TextLine] = []
+    listed = False
+    """Whether the group stands right below an item of a list that is one line long."""
     for item in items:
         if isinstance(item, Grid):
             if group:
@@ -144,8 +151,12 @@ def _join(items: list[Item]) -> Iterator[list[TextLine] | Grid]:
             continue
         if _PAGE_NUMBER.match(item.text):
             continue
-        if group and (not _goes_on(group[-1], item) or _heading_ends(group, item)):
+        apart = bool(group) and item.number - group[-1].number > 1
+        last_item = listed and apart and _ITEM.match(group[0].text)  # a gap ends the list
+        ended = last_item or len(group) >= LONGEST_PARAGRAPH
+        if group and (ended or not _goes_on(group[-1], item) or _heading_ends(group, item)):
             yield group
+            listed = not apart and len(group) == 1 and bool(_ITEM.match(group[0].text))
             group = []
         group.append(item)
     if group:
@@ -174,6 +185,8 @@ def _goes_on(last: TextLine, line: TextLine) -> bool:
         return False
     if line.joins:
         return last.text[-1] not in _END or not _starts_new(line.text)
+    if (_CHAIN.search(last.text) and not _starts_new(line.text)) or _REASON.match(line.text):
+        return True
     if last.text[-1] in _END:
         return False
     if _starts_new(line.text) and not _ends_sentence(last.text, line.text):
@@ -218,6 +231,12 @@ def _heading_level(group: list[TextLine], text: str) -> int:
     if _SECTION.match(text):
         return 3
     return 0
+
+
+def numbering_level(text: str) -> int:
+    """Return the level that a heading's own numbering gives it, 0 for none."""
+    ranks = (_PART, _CHAPTER, _SECTION, _ITEM)
+    return next((level for level, rank in enumerate(ranks, 1) if rank.match(text)), 0)
 
 
 def _is_heading(text: str) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from index.document import Document, Paragraph, Passage, Span, Table
-from index.text import squash
+from index.document import Document, Passage, Span, Table
+from index.rules import prose
+from index.text import squash, strip_enumeration
 
 LONGEST = 320
 """Characters of one passage: a few sentences, short enough for a static embedding to stay specific."""
 _SENTENCE_END = re.compile(r"(?<=[。；])")
+_PROJECT = re.compile(
+    rf"(?:{'|'.join(map(re.escape, prose('keys')['项目名称']))})\s*[:：]\s*([^。；]{{2,60}})$"
+)
 
 
 def document_passages(document: Document) -> tuple[Passage, ...]:
@@ -24,24 +28,37 @@ def document_passages(document: Document) -> tuple[Passage, ...]:
     )
 
 
-def _text_pieces(document: Document) -> Iterator[tuple[tuple[str, ...], str, Span]]:
-    for paragraph in document.paragraphs:
-        if len(squash(paragraph.text)) < 6:
-            continue
-        yield from _split(paragraph)
+def searched_text(heading_path: Sequence[str], text: str) -> str:
+    """Return what is embedded and indexed of a passage: its nearest heading and its text."""
+    return f"{heading_path[-1]} {text}" if heading_path else text
 
 
-def _split(paragraph: Paragraph) -> Iterator[tuple[tuple[str, ...], str, Span]]:
-    """Cut a long paragraph at sentence ends."""
-    text = paragraph.text
+def cut(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the pieces of a text: whole sentences, together `longest` characters at most."""
     start = at = 0
     for sentence in _SENTENCE_END.split(text):
-        if at > start and at + len(sentence) - start > LONGEST:
-            yield paragraph.section, text[start:at], paragraph.span(start, at)
+        if at > start and at + len(sentence) - start > longest:
+            yield start, at
             start = at
         at += len(sentence)
     if at > start:
-        yield paragraph.section, text[start:at], paragraph.span(start, at)
+        yield start, at
+
+
+def _text_pieces(document: Document) -> Iterator[tuple[tuple[str, ...], str, Span]]:
+    section: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    for paragraph in document.paragraphs:
+        named = _PROJECT.match(strip_enumeration(paragraph.text.strip()))
+        if named:  # what follows speaks of this project without naming it again
+            project = (named.group(1).strip(),)
+        elif paragraph.section != section:
+            project = ()
+        section = paragraph.section
+        if len(squash(paragraph.text)) < 6:
+            continue
+        for start, end in cut(paragraph.text, LONGEST):
+            yield (*section, *project), paragraph.text[start:end], paragraph.span(start, end)
 
 
 def _rows(document: Document, table: Table) -> Iterator[tuple[tuple[str, ...], str, Span]]:

@@ -38,6 +38,11 @@ def closed_terms() -> frozenset[str]:
     return frozenset(terms("levels2") + terms("bases") + terms("rules") + terms("evidence"))
 
 
+@cache
+def _level_names() -> frozenset[str]:
+    return frozenset(squash(name) for name in terms("levels1") + terms("levels2"))
+
+
 def is_performance(rows: Sequence[Sequence[str]]) -> bool:
     """Tell whether a grid has the header of an indicator table."""
     return any(_is_indicator_header(row) for row in rows)
@@ -53,9 +58,11 @@ def performance_table(rows: Sequence[GridRow], caption: CaptionedGrid, doc: str,
     start = next(at for at, row in enumerate(rows) if _is_indicator_header(row.cells))
     owner, project, head = _read_head(rows[:start], doc)
     names = [squash(cell) for cell in rows[start].cells]
-    columns = tuple((name,) for name in names[names.index("指标值") :] if name)
     levels = names.index("三级指标"), names.index("指标值")
-    body = _read_indicators(rows[start + 1 :], levels, len(columns), doc, project, owner)
+    # a merged header cell leaves a blank column behind it, which its figures leave too
+    shown = [at for at in range(levels[1], len(names)) if names[at]]
+    columns = tuple((names[at],) for at in shown)
+    body = _read_indicators(rows[start + 1 :], levels, [at - levels[1] for at in shown], doc, project, owner)
     span = Span(doc, rows[0].first, rows[-1].last, rows[0].page)
     title = caption.title or "绩效目标表"
     of = caption.entity or entity
@@ -116,7 +123,7 @@ def _is_aligned(cells: Sequence[str], levels: tuple[int, int]) -> bool:
 
 def _mended(rows: Sequence[GridRow], levels: tuple[int, int]) -> list[GridRow]:
     """Join rows that the print broke in two: 效益|社会|… above 指标|效益指标|…, a name above its rest."""
-    known = {squash(name) for name in terms("levels1") + terms("levels2")}
+    known = _level_names()
     mended: list[GridRow] = []
     for row in rows:
         before = mended[-1] if mended else None
@@ -140,7 +147,7 @@ def _is_rest(cells: Sequence[str], before: Sequence[str], levels: tuple[int, int
         return False
     filled = [at for at, cell in enumerate(cells) if cell]
     whole = len(cells) > target and cells[third] and cells[target]
-    known = {squash(name) for name in terms("levels1") + terms("levels2")}
+    known = _level_names()
     return (
         bool(filled)
         and not whole
@@ -156,9 +163,17 @@ def _only_second(name: str) -> bool:
 
 
 def _read_indicators(
-    rows: Sequence[GridRow], levels: tuple[int, int], width: int, doc: str, project: str, owner: str
+    rows: Sequence[GridRow],
+    levels: tuple[int, int],
+    offsets: Sequence[int],
+    doc: str,
+    project: str,
+    owner: str,
 ) -> list[Row]:
-    """Return one row an indicator, with its 一级 and 二级 names carried down."""
+    """Return one row an indicator, with its 一级 and 二级 names carried down.
+
+    `offsets` tells where its values stand, counted from the target.
+    """
     first = second = ""
     found: list[Row] = []
     for row in _mended(rows, levels):
@@ -188,10 +203,11 @@ def _read_indicators(
             if value_at < 0:
                 continue
         span = Span(doc, row.first, row.last, row.page)
+        places = [value_at + offset for offset in offsets]
         values = tuple(
-            Cell(squash(cell), span) if cell else None for cell in cells[value_at : value_at + width]
+            Cell(squash(cells[place]), span) if place < len(cells) and cells[place] else None
+            for place in places
         )
-        values += (None,) * (width - len(values))
         path = tuple(name for name in (first, second, squash(cells[at])) if name)
         if fold(path[-1]) in {fold(name) for name in terms("header")}:
             continue

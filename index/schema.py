@@ -6,18 +6,13 @@ importing SQLAlchemy costs a tenth of a second that a cold question does not hav
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from index.codec import StringTexts, dump_table
-from index.document import Fact
-
-if TYPE_CHECKING:
-    from index.store import SourceRecord
+from index.rows import DocumentRows, Row
 
 _metadata = sa.MetaData()
 
@@ -31,6 +26,7 @@ def _span() -> list[sa.Column[int]]:
 
 
 # A document's number is its place in source order; tuples of strings are JSON, empty ones ''.
+# Its passages and facts are numbered on, so that the first numbers of it and the next bound them.
 documents = sa.Table(
     "documents",
     _metadata,
@@ -45,7 +41,8 @@ documents = sa.Table(
     _text("aliases"),
     _text("subunits"),
     sa.Column("line_count", sa.Integer, nullable=False),
-    sa.Index("documents_by_entity", "entity", "year"),
+    sa.Column("first_passage", sa.Integer, nullable=False),
+    sa.Column("first_fact", sa.Integer, nullable=False),
 )
 
 lines = sa.Table(
@@ -72,7 +69,7 @@ passages = sa.Table(
     "passages",
     _metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("document", sa.Integer, nullable=False, index=True),
+    sa.Column("document", sa.Integer, nullable=False),
     _text("heading_path"),
     _text("text"),
     *_span(),
@@ -82,7 +79,7 @@ facts = sa.Table(
     "facts",
     _metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("document", sa.Integer, nullable=False, index=True),
+    sa.Column("document", sa.Integer, nullable=False),
     _text("entity"),
     sa.Column("year", sa.Integer),
     _text("account"),
@@ -104,101 +101,47 @@ facts = sa.Table(
     sa.Column("total", sa.Integer, nullable=False),
     _text("comparator"),
     _text("tags"),
-    sa.Index("facts_by_item", "item"),
 )
 
+# made last: sorting once is several times faster than keeping an index in order through all insertions
+_INDEXES = ("CREATE INDEX facts_by_item ON facts (item)",)
 
-def write_database(file: Path, sources: Sequence[SourceRecord]) -> dict[str, int]:
-    """Write all sources to a new SQLite file and return the number of rows of each table."""
+
+@contextmanager
+def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
+    """Give a function that adds a document to a new SQLite file; all is on disk at the end.
+
+    Documents, passages and facts are numbered from 0 in the order in which they are added.
+    """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
-    counts = {}
     try:
         with engine.connect() as connection:
             # the whole folder is thrown away when a build fails, so no journal is needed
             connection.exec_driver_sql("PRAGMA journal_mode=OFF")
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
             _metadata.create_all(connection)
-            for table, rows in _rows(sources).items():
-                if batch := list(rows):
-                    # plain tuples in column order: dictionaries take twice as long for this many rows
-                    connection.exec_driver_sql(str(table.insert().compile(connection)), batch)
-                counts[table.name] = len(batch)
+            # plain tuples in column order: dictionaries take twice as long for this many rows
+            inserts = {table: str(table.insert().compile(connection)) for table in _metadata.sorted_tables}
+            counts = dict.fromkeys(inserts, 0)
+
+            def add(source: DocumentRows) -> None:
+                number = counts[documents]
+                starts = counts[passages], counts[facts]
+                content: dict[sa.Table, list[Row]] = {
+                    documents: [(number, *source.document, *starts)],
+                    lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
+                    tables: [(number, at, *row) for at, row in enumerate(source.tables)],
+                    passages: [(at, number, *row) for at, row in enumerate(source.passages, starts[0])],
+                    facts: [(at, number, *row) for at, row in enumerate(source.facts, starts[1])],
+                }
+                for table, rows in content.items():
+                    counts[table] += len(rows)
+                    if rows:
+                        connection.exec_driver_sql(inserts[table], rows)
+
+            yield add
+            for statement in _INDEXES:
+                connection.exec_driver_sql(statement)
             connection.commit()
     finally:
         engine.dispose()
-    return counts
-
-
-def _rows(sources: Sequence[SourceRecord]) -> dict[sa.Table, Iterator[tuple[Any, ...]]]:
-    """Return the rows of each table; passages and facts are numbered through the whole index."""
-    passage_ids, fact_ids = itertools.count(), itertools.count()
-    texts = StringTexts()
-    numbered = list(enumerate(sources))
-    return {
-        documents: (_document_row(number, source, texts) for number, source in numbered),
-        lines: (
-            (n, number, text, page)
-            for n, source in numbered
-            for number, (text, page) in enumerate(itertools.zip_longest(source.lines, source.pages), 1)
-        ),
-        tables: (
-            (number, position, table.title, dump_table(table))
-            for number, source in numbered
-            for position, table in enumerate(source.tables)
-        ),
-        passages: (
-            (next(passage_ids), number, texts[p.heading_path], p.text, p.span.first, p.span.last, p.span.page)
-            for number, source in numbered
-            for p in source.passages
-        ),
-        facts: (
-            (next(fact_ids), number, *_fact_columns(fact, texts))
-            for number, source in numbered
-            for fact in source.facts
-        ),
-    }
-
-
-def _document_row(number: int, source: SourceRecord, texts: StringTexts) -> tuple[Any, ...]:
-    about = source.document
-    return (
-        number,
-        source.path,
-        source.sha256,
-        about.name,
-        about.title,
-        about.entity,
-        about.year,
-        about.account,
-        texts[about.aliases],
-        texts[about.subunits],
-        about.line_count,
-    )
-
-
-def _fact_columns(fact: Fact, texts: StringTexts) -> tuple[Any, ...]:
-    return (
-        fact.entity,
-        fact.year,
-        fact.account,
-        fact.item,
-        fact.measure,
-        None if fact.value is None else str(fact.value),
-        fact.unit,
-        fact.text,
-        fact.quote,
-        fact.span.first,
-        fact.span.last,
-        fact.span.page,
-        fact.table,
-        texts[fact.section],
-        texts[fact.row_path],
-        texts[fact.column_path],
-        fact.subunit,
-        fact.project,
-        fact.scope,
-        fact.code,
-        int(fact.total),
-        fact.comparator,
-        texts[fact.tags],
-    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from index.document import Document, Fact, Paragraph, Span
 from index.text import squash, strip_enumeration
 
-ACCOUNT_STEP = re.compile(r"([^，。；：、（）]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
+ACCOUNT_STEP = re.compile(r"([^，。；：、（）“”]+?(?:（[^（）]{2,12}）[^（）]*?)?)[（(]([类款项])[）)]")
 _TRAILING = re.compile(
     r"(?:(?<=预算|经费|费用|支出|收入)数)?(?:金额|规模)?(?:约)?(?:共计|合计|总计|总额|为|是|共|达|计)?$"
 )
@@ -34,7 +35,7 @@ class Text:
 
     paragraph: Paragraph
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def part(self, start: int, end: int) -> Text:
         """Return the characters `start` to `end`."""
@@ -54,8 +55,10 @@ class Frame:
 def squeeze(paragraph: Paragraph) -> Text:
     """Return a paragraph's text with white space out."""
     text = paragraph.text
-    keep = tuple(at for at, char in enumerate(text) if not char.isspace())
-    return Text(paragraph, "".join(text[at] for at in keep), keep)
+    plain = squash(text)
+    if len(plain) == len(text):
+        return Text(paragraph, text, range(len(text)))
+    return Text(paragraph, plain, tuple(at for at, char in enumerate(text) if not char.isspace()))
 
 
 def statement(frame: Frame, piece: Text, item: str, measure: str, **more: object) -> Fact:
@@ -63,7 +66,7 @@ def statement(frame: Frame, piece: Text, item: str, measure: str, **more: object
     paragraph = piece.paragraph
     start, end = piece.offsets[0], piece.offsets[-1] + 1
     span = paragraph.span(start, end)
-    fact = Fact(
+    fields: dict[str, Any] = dict(
         id=0,
         doc=frame.document.name,
         entity=frame.document.entity,
@@ -81,7 +84,7 @@ def statement(frame: Frame, piece: Text, item: str, measure: str, **more: object
         project=frame.project,
         subunit=frame.subunit,
     )
-    return replace(fact, **more)  # type: ignore[arg-type]
+    return Fact(**{**fields, **more})
 
 
 def joined(frame: Frame, paragraphs: Sequence[Paragraph], item: str, measure: str) -> Fact:

@@ -8,23 +8,23 @@ one question about one department reads that department's facts and nothing else
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.codec import Strings, load_table
-from index.document import Document, Fact, Passage, Span, Table
-from index.errors import SourceError, StoreCorrupt, StoreError
+from index.document import Fact, Passage, Span, Table
+from index.errors import StoreCorrupt, StoreError
 from index.folder import Manifest, check_files, corrupt, new_generation, publish, read_manifest
+from index.rows import DOCUMENT_COLUMNS, FACT_COLUMNS, PASSAGE_COLUMNS, DocumentInfo, DocumentRows, labels
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.bm25 import Bm25, Hits, Within
+    from index.bm25 import Bm25, Hits, PassageTokens, Within
 
 DATABASE = "index.sqlite"
 VECTORS = "vectors.faiss"
@@ -32,100 +32,66 @@ POSTINGS = "bm25"
 WORDS = "words.txt"
 
 _DOCUMENTS = "SELECT name, title, entity, year, account, aliases, subunits, line_count FROM documents"
-_PASSAGES = "SELECT id, document, heading_path, text, first_line, last_line, page FROM passages"
-_FACTS = """
-    SELECT id, document, entity, year, account, item, measure, value, unit, text, quote, first_line,
-           last_line, page, table_title, section, row_path, column_path, subunit, project, scope, code,
-           total, comparator, tags
-    FROM facts"""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """What a document is about, without its content; `name` is unique in an index."""
-
-    name: str
-    title: str
-    entity: str
-    year: int | None
-    account: str
-    aliases: tuple[str, ...] = ()
-    subunits: tuple[str, ...] = ()
-    line_count: int = 0
-
-    @classmethod
-    def of(cls, document: Document) -> DocumentInfo:
-        """Return the description of a document as read."""
-        return cls(
-            document.name,
-            document.title,
-            document.entity,
-            document.year,
-            document.account,
-            document.aliases,
-            document.subunits,
-            len(document.lines),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """Everything the index keeps of one source file; `sha256` tells whether the file has changed.
-
-    All spans lie in `document.name`. Ids of passages and facts are given by `write_store`.
-    """
-
-    path: str
-    sha256: str
-    document: DocumentInfo
-    tables: tuple[Table, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    lines: tuple[str, ...] = ()
-    pages: tuple[int, ...] = ()
+_PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
+_BETWEEN = "WHERE id BETWEEN ? AND ?"
+_FACTS = f"SELECT id, document, {', '.join(FACT_COLUMNS)} FROM facts"
 
 
 def write_store(
     out: Path,
-    sources: Sequence[SourceRecord],
+    sources: Iterable[tuple[DocumentRows, NDArray[np.float32]]],
     *,
     encoder_name: str,
-    vectors: NDArray[np.float32],
+    dim: int,
     model: str | None = None,
-) -> None:
+) -> dict[str, int]:
     """Write an index of `sources` to the folder `out`, in place of the one that may be there.
 
-    Passages and facts are numbered from 0 in source order; `vectors` has shape (passages, dim) and
-    runs parallel to them. `model` says where the encoder was loaded from, None for the shipped one.
-    Readers see the old index until the new one is complete and on disk.
-    Raises SourceError for two documents of one name, StoreError when `out` cannot be written or is
-    not an index, ValueError for a wrong number of vectors.
+    Each document comes with one vector a passage: shape (passages, dim). They are taken one by one, so
+    that a build holds the vectors and tokens of all, but the facts and texts of no more than a few; passages
+    and facts are numbered from 0 in that order.
+    `model` says where the encoder was loaded from, None for the shipped one. Returns the number of rows of
+    each kind. Readers see the old index until the new one is complete and on disk.
+    Raises StoreError when `out` cannot be written or is not an index, ValueError for a wrong number of
+    vectors.
     """
     import faiss
     import numpy as np
     from sqlalchemy.exc import SQLAlchemyError
 
     from index.bm25 import write_bm25
-    from index.schema import write_database
-    from index.tokens import dictionary_words, load_words, tokenize, write_words
+    from index.schema import open_database
+    from index.tokens import dictionary_words, write_words
+    from index.vectors import kind_for, make_index
 
-    passages = [passage for source in sources for passage in source.passages]
-    if vectors.ndim != 2 or len(vectors) != len(passages):
-        raise ValueError(f"{len(passages)} passages, but vectors of shape {vectors.shape}")
-    _refuse_duplicates(sources)
+    counts = dict.fromkeys(("documents", "passages", "facts"), 0)
+    words: set[str] = set()
+    tokens = []
+    embedded = [np.empty((0, dim), np.float32)]
     try:
         with new_generation(out) as folder:
-            counts = write_database(folder / DATABASE, sources)
-            index = faiss.IndexFlatIP(vectors.shape[1])
-            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+            with open_database(folder / DATABASE) as add:
+                for rows, vectors in sources:
+                    if vectors.shape != (len(rows.passages), dim):
+                        raise ValueError(
+                            f"{len(rows.passages)} passages, but vectors of shape {vectors.shape}"
+                        )
+                    add(rows)
+                    embedded.append(np.ascontiguousarray(vectors, dtype=np.float32))
+                    tokens.append(rows.tokens)
+                    words |= labels(rows.document, rows.facts)
+                    counts["documents"] += 1
+                    counts["passages"] += len(rows.passages)
+                    counts["facts"] += len(rows.facts)
+            index = make_index(np.concatenate(embedded), kind_for(counts["passages"]))
             faiss.write_index(index, str(folder / VECTORS))
-            write_words(folder / WORDS, dictionary_words(_labels(sources)))
-            words = load_words(folder / WORDS)
-            write_bm25(folder / POSTINGS, [tokenize(passage.text, words) for passage in passages])
-            publish(folder, encoder_name, model, vectors.shape[1], counts)
+            write_words(folder / WORDS, dictionary_words(words))
+            write_bm25(folder / POSTINGS, tokens)
+            publish(folder, encoder_name, model, dim, counts)
     except (OSError, SQLAlchemyError) as error:
         reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
         raise StoreError(f"{out}: 索引无法写入（{reason}），请检查磁盘空间和目录权限") from error
+    return counts
 
 
 def open_store(path: Path) -> Store:
@@ -190,33 +156,40 @@ class Store:
         """The SHA-256 of each source file by its path, in source order."""
         return dict(self._select("SELECT path, sha256 FROM documents ORDER BY id"))
 
-    def source_record(self, path: str) -> SourceRecord:
-        """Return all that the index holds of one source file, as `write_store` takes it."""
-        found = list(self._select("SELECT id FROM documents WHERE path = ?", path))
-        if not found:
-            raise KeyError(path)
-        about = self.documents[found[0][0]]
-        return SourceRecord(
-            path,
-            self.sources[path],
-            about,
-            tuple(self.tables_of(about.name)),
-            tuple(self.passages_of(about.name)),
-            tuple(self.facts_of(about.name)),
-            self.lines(about.name, 1, about.line_count),
-            self._pages(about.name),
+    def rows_of(self, path: str) -> tuple[DocumentRows, NDArray[np.float32]]:
+        """Return what the index holds of one source file, and its vectors, as `write_store` takes them."""
+        from index.bm25 import take
+
+        number = self._paths[path]
+        passages, facts = self._ranges[number]
+        (document,) = self._select(
+            f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE id = ?", number
         )
+        rows = DocumentRows(
+            path,
+            document,
+            list(self._select("SELECT text, page FROM lines WHERE document = ? ORDER BY number", number)),
+            list(self._select("SELECT title, body FROM tables WHERE document = ? ORDER BY position", number)),
+            list(
+                self._select(
+                    f"SELECT {', '.join(PASSAGE_COLUMNS)} FROM passages {_BETWEEN} ORDER BY id", *passages
+                )
+            ),
+            list(self._select(f"SELECT {', '.join(FACT_COLUMNS)} FROM facts {_BETWEEN} ORDER BY id", *facts)),
+            take(self._tokens, passages[0], passages[1] + 1),
+        )
+        return rows, self.vectors(range(passages[0], passages[1] + 1))
 
     def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
         """Return all facts in order of id, or those about exactly this item and of this measure."""
         asked = {"item": item, "measure": measure}
         columns = {name: value for name, value in asked.items() if value is not None}
-        where = f" WHERE {' AND '.join(f'{name} = ?' for name in columns)}" if columns else ""
+        where = f"WHERE {' AND '.join(f'{name} = ?' for name in columns)}" if columns else ""
         return self._facts(where, *columns.values())
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""
-        return self._facts(" WHERE document = ?", self._numbers[doc])
+        return self._facts(_BETWEEN, *self._ranges[self._numbers[doc]][1])
 
     def passages(self) -> list[Passage]:
         """Return all passages; a passage's id is its place in the list."""
@@ -224,7 +197,7 @@ class Store:
 
     def passages_of(self, doc: str) -> list[Passage]:
         """Return the passages of one document in order of id."""
-        return self._passages(" WHERE document = ?", self._numbers[doc])
+        return self._passages(_BETWEEN, *self._ranges[self._numbers[doc]][0])
 
     def tables_of(self, doc: str) -> list[Table]:
         """Return the tables of one document in the order in which they stand there."""
@@ -241,10 +214,6 @@ class Store:
         query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
         return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
 
-    def _pages(self, doc: str) -> tuple[int, ...]:
-        query = "SELECT page FROM lines WHERE document = ? AND page IS NOT NULL ORDER BY number"
-        return tuple(page for (page,) in self._select(query, self._numbers[doc]))
-
     @cached_property
     def bm25(self) -> Bm25:
         """The keyword search over passages."""
@@ -256,6 +225,10 @@ class Store:
             return load_bm25(self._folder / POSTINGS, self.manifest.counts["passages"], words)
         except (OSError, ValueError, KeyError) as error:
             raise self._damaged(POSTINGS, error) from error
+
+    @cached_property
+    def _tokens(self) -> PassageTokens:
+        return self.bm25.by_passage()
 
     def vectors(self, ids: Iterable[int] | None = None) -> NDArray[np.float32]:
         """Return the vectors of these passages in the order asked, or of all: shape (n, dim)."""
@@ -297,12 +270,26 @@ class Store:
         return index
 
     @cached_property
+    def _ranges(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """The first and last ids of each document's passages and facts."""
+        starts = list(self._select("SELECT first_passage, first_fact FROM documents ORDER BY id"))
+        ends = [*starts[1:], (self.manifest.counts["passages"], self.manifest.counts["facts"])]
+        return [
+            ((passage, next_passage - 1), (fact, next_fact - 1))
+            for (passage, fact), (next_passage, next_fact) in zip(starts, ends, strict=True)
+        ]
+
+    @cached_property
+    def _paths(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.sources)}
+
+    @cached_property
     def _numbers(self) -> dict[str, int]:
         return {about.name: number for number, about in enumerate(self.documents)}
 
     def _facts(self, where: str, *values: object) -> list[Fact]:
         names, strings = [about.name for about in self.documents], self._strings
-        rows = self._select(f"{_FACTS}{where} ORDER BY id", *values)
+        rows = self._select(f"{_FACTS} {where} ORDER BY id", *values)
         # unpacked and built by position: this loop is most of the time of a cold question
         return [
             Fact(
@@ -342,7 +329,7 @@ class Store:
         return [
             Passage(id_, doc := names[document], strings[path], text, Span(doc, first, last, page))
             for id_, document, path, text, first, last, page in self._select(
-                f"{_PASSAGES}{where} ORDER BY id", *values
+                f"{_PASSAGES} {where} ORDER BY id", *values
             )
         ]
 
@@ -354,26 +341,3 @@ class Store:
 
     def _damaged(self, name: str, error: Exception) -> StoreError:
         return corrupt(self.path, f"{name}: {error}")
-
-
-def _labels(sources: Iterable[SourceRecord]) -> set[str]:
-    """Return the corpus's own names and labels: the words that keyword search knows."""
-    labels: set[str] = set()
-    for source in sources:
-        about = source.document
-        labels.update((about.entity, *about.aliases, *about.subunits))
-        for fact in source.facts:
-            labels.update((fact.item, fact.measure, fact.project, fact.subunit, fact.entity))
-    return labels
-
-
-def _refuse_duplicates(sources: Iterable[SourceRecord]) -> None:
-    """Citations name a document by its name alone, so no two may share one."""
-    seen: dict[str, str] = {}
-    for source in sources:
-        name = source.document.name
-        if name in seen:
-            raise SourceError(
-                f"{source.path}: 与 {seen[name]} 重名（{name}），请改名后重新运行 budget-qa index build"
-            )
-        seen[name] = source.path

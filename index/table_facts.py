@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from index.columns import is_total
 from index.document import Document, Fact, Row, Table
@@ -101,6 +102,7 @@ def _name_list(document: Document, table: Table) -> Iterator[Fact]:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def _measure(path: tuple[str, ...]) -> str:
     """Return what a column says, without its year and unit, under the name that all documents share."""
     plain = [_UNIT_NOTE.sub("", _YEAR.sub("", name)) or name for name in path]
@@ -111,6 +113,7 @@ def _measure(path: tuple[str, ...]) -> str:
     return plain[-1]
 
 
+@lru_cache(maxsize=1 << 12)
 def _unit(path: tuple[str, ...], unit: str) -> str:
     """Return a column's unit: its own note （%）, a rate's percent, a count's, else the table's."""
     note = _UNIT_NOTE.search(path[-1])
@@ -121,6 +124,7 @@ def _unit(path: tuple[str, ...], unit: str) -> str:
     return next((counted for name, counted in _COUNTED if re.search(name, path[-1])), unit)
 
 
+@lru_cache(maxsize=1 << 12)
 def _year(path: tuple[str, ...], year: int | None) -> int | None:
     """Return the year that a column is about: 2025年预算数 and 上年预算数 stand in the budget of 2026."""
     named = next((match for step in path if (match := _YEAR.search(step))), None)

@@ -7,7 +7,6 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,20}>|\*\*")
 _LATEX = ((r"\geq", "≥"), (r"\leq", "≤"), (r"\ge", "≥"), (r"\le", "≤"), (r"\%", "%"), (r"\times", "×"))
 _FIGURE = re.compile(r"[-－−]?\d[\d,，]*(?:\.\d+)?")
@@ -25,12 +24,13 @@ def clean(text: str) -> str:
         text = text.replace("$", "")
     if "<" in text or "*" in text:
         text = _TAG.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def squash(text: str) -> str:
     """Return the text without any white space: print wraps names and figures at random."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -39,6 +39,7 @@ def fold(text: str) -> str:
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+@lru_cache(maxsize=1 << 16)
 def strip_enumeration(label: str) -> str:
     """Return a label without its leading 一、 / （一） / 1. / 其中： marks."""
     while True:
@@ -48,6 +49,7 @@ def strip_enumeration(label: str) -> str:
         label = shorter
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_figure(text: str) -> Decimal | None:
     """Return the value of a cell that holds one plain figure (`3,905.96`, `-12`, `（1.5）`), else None."""
     text = squash(text)

@@ -8,14 +8,15 @@ an official document (新财社〔2025〕206号) are one token.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import jieba
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 WORD_LENGTHS = range(3, 25)
 """Characters of a dictionary word: pairs are tokens anyway, and longer labels are whole sentences."""
 
-_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN_RANGES = ((0x3007, 0x3007), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+"""The first and last code points of the blocks of Chinese characters."""
+_HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in HAN_RANGES)
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _PIECE = re.compile(
     r"[〔\[(【]\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]\s*第?\s*(?P<number>[0-9]{1,6})\s*号"
@@ -39,33 +42,53 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+def is_chinese(text: str) -> bool:
+    """Tell whether a text is Chinese characters alone."""
+    return _HAN_RUN.fullmatch(text) is not None
+
+
 def tokenize(text: str, words: jieba.Tokenizer | None) -> list[str]:
     """Return the tokens of a passage or question, repeated as often as they occur.
 
     `words` finds the corpus's own labels; None leaves them out (characters and pairs remain).
     """
-    tokens: list[str] = []
-    for piece in _PIECE.finditer(normalize(text)):
+    text = normalize(text)
+    runs = _HAN_RUN.findall(text)
+    pairs = [pair for run in runs for pair in map(str.__add__, run, run[1:])]
+    return [*"".join(runs), *pairs, *other_tokens(text, words)]
+
+
+def other_tokens(text: str, words: jieba.Tokenizer | None) -> Iterator[str]:
+    """Yield the tokens of normalized text that are no Chinese characters or pairs: figures, words, labels."""
+    for piece in _PIECE.finditer(text):
         found = piece[0]
         kind = piece.lastgroup
         if kind == "han":
-            tokens += _han_tokens(found, words)
+            if words is not None and len(found) >= WORD_LENGTHS.start:
+                yield from _labels(found, words)
         elif kind == "number":
-            tokens += (f"〔{piece['year']}〕{piece['number']}号", piece["year"], piece["number"])
+            yield from (f"〔{piece['year']}〕{piece['number']}号", piece["year"], piece["number"])
         elif kind == "grouped":
-            tokens.append(found.replace(",", ""))
+            yield found.replace(",", "")
         else:
-            tokens.append(found)
-    return tokens
+            yield found
 
 
 @lru_cache(maxsize=20_000)  # the same labels stand in passage after passage
-def _han_tokens(run: str, words: jieba.Tokenizer | None) -> tuple[str, ...]:
-    pairs = map(str.__add__, run, run[1:])
-    if words is None or len(run) < WORD_LENGTHS.start:
-        return (*run, *pairs)
-    labels = (word for word in words.cut(run, HMM=False) if len(word) >= WORD_LENGTHS.start)
-    return (*run, *pairs, *labels)
+def _labels(run: str, words: jieba.Tokenizer) -> tuple[str, ...]:
+    """Return the labels in a run of Chinese, the longest first where two begin alike.
+
+    In a dictionary of labels alone this finds what jieba's likeliest cut does, in half the time.
+    """
+    ends = words.get_DAG(run)
+    found = []
+    at = 0
+    while at < len(run):
+        end = ends[at][-1] + 1
+        if end - at >= WORD_LENGTHS.start:
+            found.append(run[at:end])
+        at = end
+    return tuple(found)
 
 
 def dictionary_words(labels: Iterable[str]) -> list[str]:
@@ -75,8 +98,13 @@ def dictionary_words(labels: Iterable[str]) -> list[str]:
 
 
 def write_words(file: Path, words: Iterable[str]) -> None:
-    """Write a dictionary in jieba's format; equal frequencies make it prefer the fewest words."""
+    """Write a dictionary in jieba's format."""
     file.write_text("".join(f"{word} 1\n" for word in words), encoding="utf-8")
+
+
+def words_of(words: Sequence[str]) -> jieba.Tokenizer | None:
+    """Return a jieba tokenizer with only these words, or None for none."""
+    return _tokenizer(io.BytesIO("".join(f"{word} 1\n" for word in words).encode())) if words else None
 
 
 def load_words(file: Path) -> jieba.Tokenizer | None:
@@ -86,13 +114,17 @@ def load_words(file: Path) -> jieba.Tokenizer | None:
     """
     if not file.stat().st_size:
         return None
+    with open(file, "rb") as stream:
+        return _tokenizer(stream)
+
+
+def _tokenizer(lines: IO[bytes]) -> jieba.Tokenizer:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its old regex literals warn when Python first compiles them
         import jieba
     jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer(str(file))
+    tokenizer = jieba.Tokenizer()
     # initialize() would leave a cache file in the temporary folder; this is the same without it
-    with open(file, "rb") as stream:
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(stream)
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(lines)
     tokenizer.initialized = True
     return tokenizer

@@ -35,6 +35,8 @@ def refusal(candidate: Candidate) -> str:
         return "问的是另一个所属单位"  # a unit's figure is not answered with the department's
     if candidate.features["text_unasked"] or candidate.features["text_other"]:
         return "文字说明答非所问"  # how a target is scored does not answer how much it changed
+    if candidate.features["other_title"]:
+        return "问的是另一个科目"  # 离休费 is not answered with 退休费
     if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
         return "单位不符"  # 多少批次 is not answered with 万元
     if candidate.fact.measure == "名单" and candidate.unknown and candidate.item.quality < ANCHOR:
@@ -52,7 +54,7 @@ def explained(candidate: Candidate) -> bool:
         return False
     size = candidate.mask.bit_count() + NAMED_UNIT * (candidate.features["subunit_fits"] > 0)
     return candidate.known <= max(1.0, KNOWN_SHARE * size) and candidate.unknown <= max(
-        3.0, UNKNOWN_SHARE * size
+        min(3.0, size), UNKNOWN_SHARE * size
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rapidfuzz.distance import LCSseq
 
 from index.document import Fact
-from index.store import DocumentInfo
+from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
 from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total
@@ -19,7 +19,7 @@ from qa.groups import Task
 from qa.lexicon import lexicon
 from qa.names import short_name
 from qa.question import Query
-from qa.wording import NARROW_SCOPES, subject_of
+from qa.wording import NARROW_SCOPES, label_of, subject_of
 
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
@@ -114,7 +114,7 @@ def _computed(
         absent = "、".join([*missing, *(part.label for part in lacking)])
         return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
     if task.operator == "compare":
-        claim, value, unit, steps = _compared(item, operands)
+        claim, value, unit, steps = _compared(item, operands, in_percent=query.units[-1:] == ("%",))
     elif task.operator == "ratio":
         result = ratio(operands[0], operands[1])
         claim, value, unit = (
@@ -148,6 +148,9 @@ def _computed(
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
         names = _listed([f"{o.label} {_signed(task, o)}" for o in shown], "、")
+        if not shown and (lacking or missing):  # the one that fits may be among those without a figure
+            absent = _listed([*missing, *(part.label for part in lacking)], "、")
+            return Answer(query.question, "not_found", f"没有找到{absent}的{item}，无法判断。")
         claim = f"{item}没有一家符合“{task.words}”"
         if shown:
             claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
@@ -215,7 +218,9 @@ def _same_item(one: str, other: str) -> bool:
     )
 
 
-def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str, list[str]]:
+def _compared(
+    item: str, operands: Sequence[Operand], in_percent: bool = False
+) -> tuple[str, Decimal, str, list[str]]:
     first, second = ranked(operands)[:2]
     result = difference(first, second)
     if not result.value:
@@ -225,12 +230,30 @@ def _compared(item: str, operands: Sequence[Operand]) -> tuple[str, Decimal, str
             result.unit,
             [result.formula],
         )
+    one, other = operands[:2]
+    name = one.label.partition("(")[0]
+    if name == other.label.partition("(")[0]:  # two years of one department, the later against the earlier
+        later, earlier = sorted((one, other), key=lambda operand: operand.label, reverse=True)
+        change = difference(later, earlier)
+        way = "增加" if change.value >= 0 else "减少"
+        if in_percent and earlier.unit != "%":
+            rate = share(Operand("增减额", abs(change.value), change.unit), earlier)
+            claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {amount(rate.value, '%')}"
+            return claim, rate.value, "%", [change.formula, rate.formula]
+        said = amount(abs(change.value), change.unit)
+        claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {said}"
+        return claim, abs(change.value), change.unit, [change.formula]
+    more, by = ("更高", "高") if first.unit == "%" else ("更多", "多")
     return (
-        f"{first.label}的{item}更多，比{second.label}多 {_said(result)}",
+        f"{first.label}的{item}{more}，比{second.label}{by} {_said(result)}",
         result.value,
         result.unit,
         [result.formula],
     )
+
+
+def _year_of(operand: Operand) -> str:
+    return operand.label.partition("(")[2].rstrip(")")
 
 
 def _ranked(
@@ -285,7 +308,7 @@ def _side_by_side(
 def _notes(given: Sequence[Part], lacking: Sequence[Part], missing: Sequence[str]) -> list[str]:
     """Say what a reader must know: other years, other scopes, departments without a figure."""
     notes = []
-    if len({part.info.year for part in given}) > 1:
+    if len({part.info.year for part in given}) > 1 and len({part.info.entity for part in given}) > 1:
         notes.append("注意：各家文件的年度不同，见括号。")
     scopes = {part.label: part.answer.facts[0].scope for part in given if part.answer.facts}
     if len(set(scopes.values())) > 1:
@@ -303,7 +326,10 @@ def _item(figures: Sequence[Part]) -> str:
     facts = [part.answer.facts[0] for part in figures if part.answer.facts]
     steps = [step for part in figures for step in part.answer.steps]
     if steps and len(figures[0].answer.facts) > 1:
-        return "计算结果"
+        part, *whole = figures[0].answer.facts
+        return (
+            f"{label_of(part)}占{label_of(whole[0])}的比重" if figures[0].answer.unit == "%" else "计算结果"
+        )
     if not facts:
         return ""
     fact = facts[0]

@@ -26,7 +26,7 @@ from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
 from qa.matching import content_of
 from qa.names import short_name
-from qa.operations import asked_operation, split_operands, without_per_head
+from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -41,20 +41,25 @@ TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收�
 SURE = 0.8
 """An item named less well than this is averaged only when nothing the documents know stays unexplained."""
 _BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
+_ONE_YEAR = re.compile(r"一年|每年|全年|年度?合计")
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
 def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
     """Return the result of the operator that a question asks for, None when it asks for none."""
     operation = asked_operation(query)
+    if query.asks_measure("完成率") and not any(c.fact.measure == "完成率" and acceptable(c) for c in found):
+        return _completed(desk, query)
     if not operation:
-        return None
+        return _for_a_year(desk, query, found)
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
     pair = split_operands(query.rest, operation)
     if not operands and operation == "difference" and len(query.subunits) == 2:
         operands = _over_units(desk, query)
     if operands:
         pass
+    elif pair and operation in ("share", "ratio") and SUM.search(pair[0]):
+        return _of_a_sum(desk, query, operation, *pair)
     elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
             side = _operand(desk, query, words, operands)
@@ -69,6 +74,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return None if direct else _per_head(desk, query)
     if len(operands) < 2 or any(f.value is None and f.text for f in operands):
         return None
+    if len({(f.span, f.column_path, f.item, f.value) for f in operands}) < len(operands):
+        return None  # a thing is not compared with itself
     distinct = len({label_of(f) for f in operands}) == len(operands)
     named = [
         Operand(
@@ -89,6 +96,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     stated = found[0].fact if operation == "share" and found and found[0].fact.measure == "占比" else None
     if stated and stated.scope in query.scopes and abs((stated.value or 0) - result.value) > Decimal("0.02"):
         return None  # the document itself states the share of that scope
+    if operation == "share" and result.value > 100:
+        return None  # a part is no larger than the whole: one of them is not what was meant
     value, unit = (
         convert(result.value, result.unit, query.target_unit)
         if query.target_unit
@@ -115,6 +124,72 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         tuple(steps),
         facts=tuple(operands),
     )
+
+
+def _completed(desk: Desk, query: Query) -> Answer | None:
+    """Return what share of its budget an account has come to, where both stand side by side."""
+    plain = replace(query, measures=(), units=("元",))
+    found = [c.fact for c in desk.base.candidates(plain) if acceptable(c) and c.fact.value is not None]
+    done = next((fact for fact in found if fact.measure in ("决算数", "执行数")), None)
+    if done is None:
+        return None
+    planned = ("全年预算数",) if "全年" in query.folded else ("年初预算数", "预算数", "全年预算数")
+    options = [
+        fact
+        for measure in planned
+        for fact in desk.base.facts
+        if fact.measure == measure
+        and (fact.item, fact.row_path, fact.scope) == (done.item, done.row_path, done.scope)
+        and fact.value
+    ]
+    if not options:
+        return None
+    budget = options[0]
+    result = share(Operand(label_of(done), *figure_of(done)), Operand(label_of(budget), *figure_of(budget)))
+    text = (
+        f"{desk.who(done)}{done.item}完成{budget.measure}的 {amount(result.value, '%')}（{result.formula}）。"
+    )
+    return Answer(
+        query.question, "answered", text, result.value, "%", (), desk.cite([done, budget]), (result.formula,),
+        facts=(done, budget),
+    )  # fmt: skip
+
+
+def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
+    """Return what a monthly amount comes to in a year: 120元/人/月, 一年能领多少."""
+    best = found[0].fact if found and _ONE_YEAR.search(query.folded) and acceptable(found[0]) else None
+    if best is None or best.value is None or not best.unit.endswith("/月") or "月" in query.rest:
+        return None
+    value, unit = best.value * 12, best.unit.removesuffix("/月") + "/年"
+    step = f"{label_of(best)} {amount(best.value, best.unit)} × 12 = {amount(value, unit)}"
+    text = f"{desk.who(best)}{label_of(best)}一年为 {amount(value, unit)}（{step}）。"
+    return Answer(
+        query.question, "answered", text, value, unit, (), desk.cite([best]), (step,), facts=(best,)
+    )
+
+
+def _of_a_sum(desk: Desk, query: Query, operation: str, words: str, whole: str) -> Answer | None:
+    """Return the share or multiple that several items have together: 办公费和电费合计占公用经费的…"""
+    parts = _enumerated(desk, replace(query, rest=SUM.sub(lambda match: "，" * len(match.group()), words)))
+    base = _operand(desk, query, whole, parts[:1]) if len(parts) > 1 else None
+    if base is None or base in parts:
+        return None
+    try:
+        both = total([Operand(label_of(fact), *figure_of(fact)) for fact in parts])
+        sides = Operand("合计", both.value, both.unit), Operand(label_of(base), *figure_of(base))
+        result = (share if operation == "share" else ratio)(*sides)
+    except ValueError:
+        return None
+    if operation == "share" and result.value > 100:
+        return None
+    claim = f"{'、'.join(map(label_of, parts))}合计{'占' if operation == 'share' else '是'}{label_of(base)}的"
+    text = (
+        f"{desk.who(base)}{claim} {amount(result.value, result.unit)}（{both.formula}；{result.formula}）。"
+    )
+    return Answer(
+        query.question, "answered", text, result.value, result.unit, (), desk.cite([*parts, base]),
+        (both.formula, result.formula), facts=(*parts, base),
+    )  # fmt: skip
 
 
 def _two_measures(query: Query, found: Sequence[Candidate]) -> list[Fact]:

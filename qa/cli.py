@@ -129,6 +129,14 @@ def build(
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="嵌入模型的文件夹或名称；一般不必给。")
     ] = None,
+    about: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--about",
+            metavar="FILE=部门,年度,预算|决算",
+            help="文件里认错或没有写明的部门、年度、预算或决算；可多次给出，空着的仍由文件定。",
+        ),
+    ] = None,
 ) -> int:
     """把公开文件读成索引；对同一目录再次运行，只读新增和改动的文件。
 
@@ -136,11 +144,13 @@ def build(
     例：
       budget-qa index build 公开文件/ --out 索引
       budget-qa index build 2025.txt 2026.md --out 索引
+      budget-qa index build 公开文件/ --out 索引 --about "预算.pdf=某市水务局,2025,预算"
     """
     from index.build import build_index
 
+    known = dict(_about(text) for text in about or ())
     with _Bar() as bar:
-        report = build_index(sources, out, model, bar.progress)
+        report = build_index(sources, out, model, bar.progress, known)
     print(_build_summary(report, out))
     for reason in report.skipped:
         print(f"跳过：{reason}", file=sys.stderr)
@@ -343,6 +353,18 @@ class _Bar:
 
     def _update(self, name: str, done: int, total: int) -> None:
         self._bar.update(self._task, description=name, completed=done, total=total)
+
+
+def _about(text: str) -> tuple[str, dict[str, str]]:
+    """Return the file's name and what an --about says of it. Raises SourceError for another form."""
+    from index.errors import SourceError
+
+    name, equals, given = text.rpartition("=")
+    entity, year, account = (*(part.strip() for part in given.replace("，", ",").split(",")), "", "")[:3]
+    if not equals or not name or (year and not year.isdigit()) or account not in ("", "预算", "决算"):
+        raise SourceError(f"--about 要写成 文件名=部门,年度,预算|决算，给出的是 {text}")
+    known = {"entity": entity, "year": year, "account": account}
+    return name, {key: value for key, value in known.items() if value}
 
 
 def _build_summary(report: BuildReport, out: Path) -> str:

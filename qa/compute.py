@@ -42,14 +42,18 @@ def total(operands: Sequence[Operand]) -> Result:
 
 
 def difference(first: Operand, second: Operand) -> Result:
-    """Subtract two figures of one kind of unit. Raises ValueError when the units differ."""
+    """Subtract two figures of one kind of unit; of percentages, in 个百分点.
+
+    Raises ValueError when the units differ.
+    """
     value = _in_unit(second, first.unit)
     result = first.value - value
+    unit = "个百分点" if first.unit == "%" else first.unit
     return Result(
         result,
-        first.unit,
+        unit,
         f"{first.label} {amount(first.value, first.unit)} − {second.label} {amount(value, first.unit)}"
-        f" = {amount(result, first.unit)}",
+        f" = {amount(result, unit)}",
     )
 
 

@@ -15,17 +15,19 @@ from rapidfuzz.fuzz import ratio
 from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Value, amount, cite, convert, masked
-from qa.compute import Operand, difference, share
+from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
 from qa.names import short_name
-from qa.question import understand
+from qa.question import BLANK, understand
 from qa.wording import subject_of
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
+_FIGURE = re.compile(r"多少|几")
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|家|项)?[。.、]?$")
+NO_FIGURE = "没有找到所问的数字，不作猜测。"
 _DIGITS = "一二三四五六七八九"
 
 
@@ -75,11 +77,15 @@ class Conversation:
 
     def _answer(self, question: str, text: str) -> Answer:
         answer = self.assistant.ask(text)
+        if answer.status == "answered" and not answer.facts and _FIGURE.search(question):
+            answer = replace(answer, status="not_found", text=NO_FIGURE, citations=())
         if answer.status == "answered":
             self.turns.append(Turn(text, understand(text, self.assistant.departments), answer))
             self._pending = None
         elif answer.status == "clarify":
             self._pending = (text, answer.choices)
+        elif (query := understand(text, self.assistant.departments)).departments and not self.turns:
+            self.turns.append(Turn(text, query, answer))  # whom it is about goes on, though unanswered
         return replace(answer, question=question, resolved=text if text != question else "")
 
     def _choice(self, question: str) -> str:
@@ -107,6 +113,9 @@ class Conversation:
         unit = rule("convert").match(question.strip())
         if unit and (money := _money(last)):
             return self._converted(question, money, unit.group("unit") or unit.group("asked"))
+        two = rule("two_told").match(question.strip())
+        if two:
+            return self._share_of_two(question, fold(two.group("whole")))
         part = rule("share").match(question.strip())
         if part and last.facts and last.value is not None:
             return self._share(question, last, fold(part.group("whole")))
@@ -181,24 +190,56 @@ class Conversation:
         """Return the last figure's share of a total that was told before or is named now."""
         part = next((fact for fact in last.facts if fact.measure not in CHANGES), last.facts[0])
         whole = self._whole(part, words)
+        if last.steps and len(last.facts) > 1 and last.unit == part.unit:  # what was reckoned, not an operand
+            part = replace(part, item="上述结果", value=last.value, measure="预算数", table="", project="")
         value = part.value if part is not last.facts[0] else last.value
         if whole is None or whole.value is None or value is None:
             return None
         try:
             result = share(
-                Operand(part.item, value, part.unit if part is not last.facts[0] else last.unit or ""),
+                Operand(
+                    _told(part, whole), value, part.unit if part is not last.facts[0] else last.unit or ""
+                ),
                 Operand(whole.item, whole.value, whole.unit),
             )
         except ValueError:
             return None
-        text = f"{part.item}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
+        text = f"{_told(part, whole)}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
         cited = tuple(cite(fact, self.assistant.titles) for fact in (part, whole))
         answer = Answer(
             question, "answered", text, result.value, "%", (), cited, (result.formula,), facts=(part, whole)
         )
-        resolved = f"{short_name(part.entity)}{part.item}占{whole.item}的比例"
+        resolved = f"{short_name(part.entity)}{_told(part, whole)}占{whole.item}的比例"
         self.turns.append(Turn(resolved, self.turns[-1].query, answer))
         return replace(answer, resolved=resolved)
+
+    def _share_of_two(self, question: str, words: str) -> Answer | None:
+        """Return the share that the last two figures told have together: 这两项合计占…."""
+        told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None][-2:]
+        if len(told) < 2 or _owner(told[0]) != _owner(told[1]):
+            return None
+        parts = [turn.answer.facts[0] for turn in told]
+        whole = self._whole(parts[0], words)
+        if whole is None or whole.value is None:
+            return None
+        try:
+            both = total([_operand(turn) for turn in told])
+            result = share(
+                Operand("两项合计", both.value, both.unit), Operand(whole.item, whole.value, whole.unit)
+            )
+        except ValueError:
+            return None
+        text = f"两项合计占{whole.item}的 {amount(result.value, '%')}（{both.formula}；{result.formula}）。"
+        cited = tuple(cite(fact, self.assistant.titles) for fact in (*parts, whole))
+        year = f"{parts[0].year}年" if parts[0].year else ""
+        items = "和".join(subject_of(fact) for fact in parts)
+        resolved = f"{short_name(parts[0].entity)}{parts[0].subunit}{year}{items}合计占{whole.item}的比例"
+        answer = Answer(
+            question, "answered", text, result.value, "%", (), cited, (both.formula, result.formula),
+            facts=(*parts, whole), resolved=resolved,
+        )  # fmt: skip
+        self.turns.append(Turn(resolved, self.turns[-1].query, answer))
+        return answer
 
     def _whole(self, part: Fact, words: str) -> Fact | None:
         """Return the total that a share is of: 总额 of the same project, told before, or one named now."""
@@ -210,8 +251,21 @@ class Conversation:
                 if f.doc == part.doc and f.item != part.item and (f.value or 0) >= (part.value or 0)
             )
             return next(larger, None)
-        found = self.assistant.ask(f"{short_name(part.entity)}{part.year or ''}年{words}是多少")
-        return found.facts[0] if found.status == "answered" and found.facts else None
+        who = f"{short_name(part.entity)}{part.year or ''}年"
+        if rule("own_department").match(words):  # of a unit's figure: the same for the whole department
+            words = subject_of(part)
+        else:
+            named = understand(words, self.assistant.departments)
+            words = named.rest.replace(BLANK, "") if part.entity in named.departments else words
+            words = rule("of_total").sub("", words)
+        found = self.assistant.ask(f"{who}{words}是多少")
+        whole = found.facts[0] if found.status == "answered" and found.facts else None
+        return whole if whole and whole != part else None
+
+
+def _told(part: Fact, whole: Fact) -> str:
+    """Return the name of a part beside its whole: of one item, the part is a unit's."""
+    return f"{part.subunit}{subject_of(part)}" if part.item == whole.item else subject_of(part)
 
 
 def _owner(turn: Turn) -> tuple[str, str]:

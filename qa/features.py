@@ -82,6 +82,8 @@ SAME_MEASURE = {
     "预算数": {"年初预算数"},
     "年初预算数": {"预算数"},
 }
+PIECES = frozenset("台套件部")
+"""Counters of equipment, which documents use one for the other."""
 GENERIC_UNITS = frozenset(("个", "项", "%"))
 """Asked for with 几个 or 百分之几, a figure may still come in another unit."""
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
@@ -101,6 +103,8 @@ def unit_features(fact: Fact, query: Query) -> dict[str, float]:
 def same_kind(asked: str, unit: str) -> bool:
     """Tell whether a fact's unit answers the kind of unit asked for (元 stands for all money)."""
     base = unit.partition("/")[0]
+    if asked in PIECES and base[:1] in PIECES:
+        return True
     return base.endswith("元") if asked == "元" else asked in base
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from qa.features import WHOLE_STATEMENTS
 from qa.groups import speaks_of_all
 from qa.lexicon import lexicon, phrases_in
 from qa.matching import bigrams, content_of
-from qa.names import find_units, short_name
+from qa.names import Department, find_mentions, find_units, short_name
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
 from qa.wording import NARROW_SCOPES, subject_of
@@ -58,8 +58,8 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     text = rule("now").sub("", text)
     corrected = rule("correction_after").search(text) or rule("correction").search(text)
     if corrected:
-        meant = corrected.group("meant")
-        if names_item(understand(meant, known)):
+        meant = rule("that_one").sub("", corrected.group("meant"))
+        if names_item(understand(meant, known)) and not _is_unit(meant, _own(last, known)):
             return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
         return [_with_department(last, meant, assistant), text]
     first = understand(text, known)
@@ -70,8 +70,18 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     if speaks_of_all(first, named) and not rule("both").search(text):
         whose = f"{_who(turns)}的" if rule("among").search(text) and not named else ""
         return [text] if names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
+    if rule("inside").search(text) and not find_mentions(fold(text), known):
+        named, first = [], replace(first, departments=())  # 其中自治区就业补助资金: a place in a name
     if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
         return [text]
+    against_it = rule("against_it").search(text)
+    if against_it and first.departments and (topic := _topic(last)):
+        return [f"{short_name(first.departments[0])}和{_who(turns)}的{topic}差多少"]
+    times = rule("times").search(text)
+    if times and (topic := _topic(last)):
+        other = understand(times.group("other"), known).departments
+        if other:
+            return [f"{_who(turns)}的{topic}是{short_name(other[0])}的几倍"]
     text = rule("project").sub(_project(turns) or r"\g<0>", text)
     text = rule("pronouns").sub(_item(last), text)
     text = rule("cars").sub("车辆", rule("things").sub("", text)).replace("呢，", "，")
@@ -120,14 +130,16 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     if project and fold(project) not in fold(inner):
         options.append(f"{who}{year}{project}{inner}")
     options.append(text)
+    if bare != text:  # 面积呢, of the houses just spoken of
+        options.append(f"{who}{year}{_item(last)}{inner}")
     return list(dict.fromkeys(options))
 
 
 def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant) -> str:
     """Return the question about another unit of the department, or against one named: 比昌吉州的多多少."""
     last = turns[-1]
-    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
-    own = next((d for d in assistant.departments if d.entity == entity), None)
+    own = _own(last, assistant.departments)
+    entity = own.entity if own else ""
     topic = _topic(last)
     against = rule("against").search(text)
     if against and topic:
@@ -153,6 +165,18 @@ def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant
         plain = next((turn for turn in reversed(turns) if not operation_of(turn.query.folded)), last)
         return f"{short_name(entity)}{units[0]}{_year(plain)}{_bare(plain)}"
     return ""
+
+
+def _own(last: Turn, known: Sequence[Department]) -> Department | None:
+    """Return the department that the last answer was about."""
+    entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
+    return next((department for department in known if department.entity == entity), None)
+
+
+def _is_unit(words: str, own: Department | None) -> bool:
+    """Tell whether words name a unit inside the department and nothing else."""
+    found = find_units(fold(words), own) if own else []
+    return any(end - start >= len(fold(words)) - 1 for start, end, _ in found)
 
 
 def _recipient(text: str, last: Turn, assistant: Assistant) -> str:

@@ -27,6 +27,7 @@ _ONE_OF_ITS_OWN = re.compile(
 )
 _TOP = re.compile(r"(?:前|最[多少高低大小贵]的)([一二两三四五六七八九十]|\d+)(?:名|家|个|位)?")
 _PART_OF = re.compile(r"(?:是|相当于|占)□.*(?:百分之|几成)")
+_OWN_RATIO = re.compile(r"(?:是|为|相当于)(?![□，一])[\u4e00-\u9fff“”（）]{2,20}?的?(?:几|多少)倍")
 _FALLING_ORDER = re.compile(r"(?:从|由)?[高大多](?:到|往|至)[低小少]")
 _COUNTED = re.compile(r"(?<![前哪的])([两二三四五六七八九十]|\d{1,3})(?:家|个(?:单位|部门|局))(?!以)")
 _LISTED = re.compile(r"[\u4e00-\u9fff](?:，|和|与|及|以及)(?=[\u4e00-\u9fff]{2})")
@@ -109,6 +110,8 @@ def task_of(query: Query, several: int) -> Task:
     if _DOUBT.search(rest):
         condition, words, changes, rest = _condition(rest)
     found = {name: match for name in rules()["operators"] if (match := _first(name, rest))}
+    if condition and f"都{words}" in query.rest and found.keys() & {"compare", "rank", "extreme"}:
+        condition, changes = None, False  # 都比上年涨了，谁涨得多: said of them all, not asked
     operator = _choose(found, condition is not None, several, query)
     top = _TOP.search(rest)
     count = (_NUMBERS.get(top.group(1)) or int(parse_figure(top.group(1)) or 0)) if top else 0
@@ -116,15 +119,19 @@ def task_of(query: Query, several: int) -> Task:
         pattern for name in found for pattern in _compiled("operators", name) if _removes(name, operator)
     ]
     for pattern in [*removed, *_patterns("sets")]:
-        rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
+        rest = pattern.sub(_gap, rest)
     rest = rest.replace(BLANK, "，")
     each = replace(part_of(query, rest), folded=rest, wants_list=False, unknown=(), years=())
+    if operator != "table":  # words cannot be ranked or added
+        unasked = ("text", "change") if each.asks("rate") else ("text",)
+        each = replace(each, measures=tuple(rule for rule in each.measures if rule.kind not in unasked))
     if changes and not any(rule.kind in ("change", "rate") for rule in each.measures):
         rest += "，比上年增减多少"
         each = replace(part_of(each, rest), folded=rest, wants_list=False)
     place = _PLACE.search(query.rest)
     single = operator != "table" or not _LISTED.search(rest)
-    each = replace(each, one_figure=single)
+    counted = tuple(unit for unit in query.units if unit not in ("%", "倍", "家", "元"))
+    each = replace(each, one_figure=single, units=each.units or counted)
     return Task(
         operator,
         each,
@@ -135,6 +142,25 @@ def task_of(query: Query, several: int) -> Task:
         changes,
         _NUMBERS[place.group(1)] if place else 0,
     )
+
+
+def over_years(task: Task) -> Task:
+    """Return a comparison of two years of one department: the change is reckoned, not asked of each."""
+    if not (task.query.asks("change") or task.query.asks("rate")):
+        return task
+    each = replace(task.query, measures=(), units=tuple(u for u in task.query.units if u != "%"))
+    return replace(task, operator="compare", query=replace(each, one_figure=True))
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Return what takes the place of words that each department is not asked: inside a clause, particles.
+
+    A comma there would cut off what a figure must explain: 在职人员里有硕士学历的.
+    """
+    text = match.string
+    around = text[: match.start()][-1:] + text[match.end() :][:1]
+    inside = len(around) == 2 and not set(around) & {"，", BLANK, "?"}
+    return ("的" if inside else "，") * len(match.group())
 
 
 def _operator_words(rest: str) -> str:
@@ -166,7 +192,8 @@ def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, qu
         return "share"
     if conditional:
         return "filter"
-    if "ratio" in found and re.search(r"倍", query.rest) and several == 2:
+    own = _OWN_RATIO.search(query.rest)  # 退休人员是在职人员的几倍: of each department by itself
+    if "ratio" in found and "倍" in query.rest and several == 2 and not own:
         return "ratio"
     if "average" in found and not per_head(query.rest):
         return "average"
@@ -202,7 +229,7 @@ def _condition(rest: str) -> tuple[Callable[[Decimal, str], bool] | None, str, b
                 test = _limit(limit, unit, over=name == "over")
             else:
                 test = _SIGNS[name]
-            without = rest[: match.start()] + "，" * len(match.group()) + rest[match.end() :]
+            without = rest[: match.start()] + _gap(match) + rest[match.end() :]
             return test, match.group(), name in ("flat", "up", "down"), without
     return None, "", False, rest
 

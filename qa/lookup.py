@@ -39,6 +39,7 @@ from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 from qa.matching import (
     NO_MATCH,
+    RENAMED_SHORT,
     SHORTER,
     Labels,
     Match,
@@ -67,6 +68,10 @@ STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
 
+TITLE = 3
+"""An account title of so many characters, written out in a question, is what the question is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A fact with its score, the features behind it and what of the question it explains."""
@@ -77,6 +82,8 @@ class Candidate:
     item: Match
     anchor: float
     mask: int
+    whole: int
+    """Mask of the words that name something of the fact as it is called, not a part of its name."""
     unknown: int
     known: int
 
@@ -254,10 +261,12 @@ class FactBase:
         if asking and (item.mask & ~query.cues).bit_count() < 2:
             item = NO_MATCH  # 计划培训多少人 asks for a target, not for 人数
         subject = matches.get(subject_id, NO_MATCH)
-        mask = query.cues
+        mask = whole = query.cues
         for match in (item, column, project, subject, *(matches.get(step, NO_MATCH) for step in path_ids)):
             if match.quality >= CONTEXT:
                 mask |= match.mask
+            if match.quality >= RENAMED_SHORT:
+                whole |= match.mask
         if project.quality >= HINT:
             mask |= long_runs(project.mask)
         for name in query.scopes:
@@ -292,6 +301,14 @@ class FactBase:
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
             "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
+            "path": max(
+                (
+                    match.quality
+                    for match in (matches.get(step, NO_MATCH) for step in path_ids)
+                    if match.quality >= CONTEXT and match.mask & ~item.mask
+                ),
+                default=0.0,
+            ),
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
             "table_other": float(bool(named_table) and title != named_table),
@@ -321,7 +338,7 @@ class FactBase:
             0.95 * features["code"],
             told,
         )
-        return Candidate(fact, weighted(features), features, item, anchor, mask, 0, 0)
+        return Candidate(fact, weighted(features), features, item, anchor, mask, whole, 0, 0)
 
     def _states(self, fact: Fact, figure: Figure) -> bool:
         """Tell whether a figure of the question is the fact's own or its project's or sentence's."""
@@ -378,10 +395,19 @@ class FactBase:
         if candidate.item.quality >= SHORTER:
             around |= self._qualified(candidate, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
+        in_part = (
+            candidate.anchor == candidate.item.quality < RENAMED_SHORT
+            and fold(candidate.fact.item) not in plain
+        )
+        other = in_part and any(
+            end - start >= TITLE and plain[start:end] in titles and not bits(start, end) & candidate.whole
+            for start, end, titles in phrases_in(plain)
+        )
         features = {
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
+            "other_title": float(other),
             "headless": float(headless(plain, mask, candidate.item.mask or candidate.mask & ~query.cues)),
             "modified": float(candidate.item.quality >= 0.9 and modified(plain, mask, candidate.item.mask)),
         }
@@ -392,6 +418,7 @@ class FactBase:
             candidate.item,
             candidate.anchor,
             candidate.mask,
+            candidate.whole,
             unknown,
             known,
         )

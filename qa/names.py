@@ -26,7 +26,13 @@ _ORGANISATION = re.compile(
 
 _UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
 _FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|的|这|人社|[局厅委])")
+_OPENS = re.compile(r"(?:^|[，□?\d年月问下看知道解查比和与跟同及是把对在说讲给拿请要让帮找占于那这换有])$")
+"""What may stand before a place that means its department; 参加自治区大赛 names none."""
 _LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
+OWN_OFFICE = ("局本级", "厅本级", "委本级", "机关本级", "本级机关", "局机关", "厅机关", "委机关", "本级")
+"""What a department's own office is called among its units."""
+SHORT_TAIL = 5
+"""So long an end of a unit's name may stand for it."""
 LONG_NAME = 5
 """A unit's name this long tells its department by itself."""
 
@@ -56,19 +62,20 @@ class Mention:
 
 
 @cache
-def _place_names() -> frozenset[str]:
+def place_names() -> frozenset[str]:
+    """Return the folded full and short names of all known places."""
     return frozenset(fold(name) for full, shorts in lexicon().places.items() for name in (full, *shorts))
 
 
 @cache
 def _is_place(text: str) -> bool:
     """Tell whether a text is a known place, or several in a row: 新疆巴州, 上海市普陀区."""
-    names = _place_names()
+    names = place_names()
     return text in names or any(text[:at] in names and _is_place(text[at:]) for at in range(2, len(text) - 1))
 
 
 @cache
-def _split(name: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Split a folded name into (place, function); the place is '' when none is recognised."""
     known = {fold(form) for full, shorts in lexicon().functions.items() for form in (full, *shorts)}
     options = [
@@ -87,7 +94,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 @cache
-def _place_forms(place: str) -> tuple[str, ...]:
+def place_forms(place: str) -> tuple[str, ...]:
     """Return all ways to write a place: full, official short forms, without suffix."""
     forms = {place}
     owners = [
@@ -100,7 +107,7 @@ def _place_forms(place: str) -> tuple[str, ...]:
     for full, shorts in lexicon().places.items():  # 新疆巴州: a place inside its province
         for short in (fold(full), *(fold(s) for s in shorts)):
             if place.startswith(short) and _is_place(place[len(short) :]):
-                forms |= set(_place_forms(place[len(short) :]))
+                forms |= set(place_forms(place[len(short) :]))
     stem = _PLACE_END.sub("", place)
     if len(stem) >= 2:
         forms.add(stem)
@@ -108,7 +115,7 @@ def _place_forms(place: str) -> tuple[str, ...]:
 
 
 @cache
-def _function_forms(function: str) -> tuple[str, ...]:
+def function_forms(function: str) -> tuple[str, ...]:
     """Return all ways to write a function: 人力资源和社会保障局, 人社局."""
     forms = {function}
     for full, shorts in lexicon().functions.items():
@@ -147,12 +154,12 @@ def _written_forms(name: str) -> tuple[str, ...]:
     for part in (outer, inner if len(inner) > 6 else ""):  # 甲中心（乙中心）: one unit, two names
         if not part:
             continue
-        place, function = _split(fold(part))
+        place, function = split_name(fold(part))
         forms.add(fold(part))
         if place:
-            forms |= {one + other for one in _place_forms(place) for other in _function_forms(function)}
+            forms |= {one + other for one in place_forms(place) for other in function_forms(function)}
             if function[-1] in "厅局委":
-                forms |= {one + function[-1] for one in _place_forms(place)}  # 自治区厅
+                forms |= {one + function[-1] for one in place_forms(place)}  # 自治区厅
             if _is_proper(function):
                 forms.add(function)
     return tuple(sorted(forms, key=len, reverse=True))
@@ -170,7 +177,7 @@ def _is_proper(function: str) -> bool:
 def short_name(name: str) -> str:
     """Return the name by which an answer calls a department: 巴州人社局."""
     name = _rewritten(name)[0]
-    place, function = _split(fold(name))
+    place, function = split_name(fold(name))
     if not place:
         return name
     if function.startswith("委"):  # 区委宣传部: the place keeps its rank
@@ -178,7 +185,7 @@ def short_name(name: str) -> str:
     shorts = [
         fold(known[0])
         for full, known in lexicon().places.items()
-        if known and any(form in (fold(full), *map(fold, known)) for form in _place_forms(place))
+        if known and any(form in (fold(full), *map(fold, known)) for form in place_forms(place))
     ]
     ends = {
         function[-1],
@@ -268,8 +275,8 @@ def _abbreviated(name: str, known: Sequence[Department]) -> tuple[str, str] | No
     hits = set()
     for department in known:
         for full, unit in [(department.entity, ""), *((unit, unit) for unit in department.subunits)]:
-            place, _ = _split(fold(full).partition("（")[0])
-            local = place and any(name.startswith(form) for form in _place_forms(place) if len(form) >= 2)
+            place, _ = split_name(fold(full).partition("（")[0])
+            local = place and any(name.startswith(form) for form in place_forms(place) if len(form) >= 2)
             if local and is_subsequence(name, fold(full)):
                 hits.add((department.entity, unit))
     return next(iter(hits)) if len(hits) == 1 else None
@@ -319,10 +326,10 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
     """
     hits: dict[str, Mention] = {}
     for department in known:
-        place, _ = _split(fold(department.entity))
-        for form in _place_forms(place) if place else ():
+        place, _ = split_name(fold(department.entity))
+        for form in place_forms(place) if place else ():
             at = text.find(form) if len(form) >= 2 else -1
-            if at >= 0:
+            if at >= 0 and (_OPENS.search(text[:at]) or _FOLLOWED.match(text[at + len(form) :])):
                 hits.setdefault(department.entity, Mention(at, at + len(form), form, department.entity))
                 break
     found = sorted(hits.values(), key=lambda mention: mention.start)
@@ -345,19 +352,19 @@ def find_places(text: str, known: Sequence[Department]) -> list[Mention]:
 @cache
 def unit_forms(unit: str) -> tuple[str, ...]:
     """Return the names of a unit inside its department: without the place too."""
-    _, function = _split(fold(unit).partition("（")[0])
+    _, function = split_name(fold(unit).partition("（")[0])
     forms = {"本级"} if fold(unit).endswith("本级") else set()
     forms |= {
         *name_forms(unit),
-        *(f for f in _function_forms(function) if len(f) >= 4 or _UNIT_END.search(f)),
+        *(f for f in function_forms(function) if len(f) >= 4 or _UNIT_END.search(f)),
     }
     return tuple(sorted(forms, key=len, reverse=True))
 
 
 def own_function(text: str, department: Department) -> tuple[int, int] | None:
     """Return where a department is called by its function alone, its place being named elsewhere: 人社局."""
-    _, function = _split(fold(department.entity))
-    for form in _function_forms(function):
+    _, function = split_name(fold(department.entity))
+    for form in function_forms(function):
         at = text.find(form) if len(form) >= 3 else -1
         if at >= 0:
             return at, at + len(form)
@@ -368,20 +375,39 @@ def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
     """Return the department that its function alone names, being the only one of its kind: 区财政局."""
     found: dict[str, Mention] = {}
     for department in known:
-        _, function = _split(fold(_rewritten(department.entity)[0]))
-        for form in _function_forms(function):
+        _, function = split_name(fold(_rewritten(department.entity)[0]))
+        for form in function_forms(function):
             match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
             if match and len(form) >= 3:
                 found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
     return list(found.values()) if len(found) == 1 else []
 
 
+@cache
+def _tails(units: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """Return the ends of the units' names that only one of them has: 基金监测中心 of 医疗保障基金监测中心."""
+    tails = {
+        (fold(unit)[at:], unit)
+        for unit in units
+        for at in range(1, len(fold(unit)) - SHORT_TAIL + 1)
+        if _ORGANISATION.search(unit[-2:])
+    }
+    return frozenset(
+        (tail, unit) for tail, unit in tails if sum(fold(other).endswith(tail) for other in units) == 1
+    )
+
+
 def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
     """Return (start, end, unit) of the department's own units named in folded `text`."""
     found: list[tuple[int, int, str]] = []
-    pairs = sorted(
-        ((form, unit) for unit in department.subunits for form in unit_forms(unit)), key=lambda p: -len(p[0])
-    )
+    forms = {(form, unit) for unit in department.subunits for form in unit_forms(unit)}
+    forms |= {
+        (form, unit)
+        for unit in department.subunits
+        if fold(unit).replace("本级", "") == fold(department.entity)
+        for form in OWN_OFFICE
+    }
+    pairs = sorted(forms | _tails(department.subunits), key=lambda pair: (-len(pair[0]), pair))
     for form, unit in pairs:
         at = text.find(form)
         if at >= 0 and not any(start < at + len(form) and at < end for start, end, _ in found):

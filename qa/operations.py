@@ -6,7 +6,7 @@ import re
 
 from qa.question import Query
 
-_SUM = re.compile(
+SUM = re.compile(
     r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|(?:合|加|凑)(?:在)?一块|总和|统共|共是多少|共安排|共多少"
 )
 _DIFFERENCE = re.compile(
@@ -23,7 +23,16 @@ _SHARE_OF = re.compile(
 _SHARE_IN = re.compile(
     r"(?P<part>.+?)在(?P<whole>.+?)(?:中|里|里面|当中)所?占(?:了|到|去)?(?:比|多大|多少|百分之|几成|的比)"
 )
+_SHARE_WITHIN = re.compile(
+    r"(?P<part>.+?)在(?P<whole>.+?)(?:中|里|里面|当中)的(?:占比|比例|比重|份额|百分比)"
+)
+_SHARE_OF_NOTHING = re.compile(r"^[\W的它这]*占(?![用着有地])[^，]*?(?:百分之|比例|比重|百分比|几成|份额)")
+"""A share whose part is not named: no figure by itself answers it."""
 _SHARE_EQUAL = re.compile(r"(?P<part>.+?)(?:相当于|等于)(?P<whole>.+?)的?(?:百分之|几成|多大比例)")
+_OWN_TOTAL = re.compile(r"(?:它|其)?的?(?:总额|总数|总量|总的|合计|全部|整个|总体)的?")
+_OF_WHAT = re.compile(r"(?P<whole>.+?)(?:里面?|中|当中|之中|里头)，?(?P<part>[^，]{2,})")
+_FRAMED = re.compile(r"^在.+?(?:中|里面?|当中)，(?P<part>[^，]{2,})$")
+_SHARES = (_SHARE_EQUAL, _SHARE_WITHIN, _SHARE_IN, _SHARE_OF, _SHARE)
 _RATIO = re.compile(r"(?P<part>.+?)(?:是|相当于)(?P<whole>.+?)的?(?:几倍|多少倍|几分之)")
 _INSIDE = re.compile(r"[里中内](?:面|的)+|[里中内](?=[^里中内]*$)")
 _ELLIPSIS = re.compile(r"[里中内]面?(?:列|安排|写|算|填|印|报|给出?)*的$")
@@ -44,11 +53,11 @@ def operation_of(text: str) -> str:
         return "per_head"
     if _RATIO.search(text):
         return "ratio"
-    if any(pattern.search(text) for pattern in (_SHARE, _SHARE_OF, _SHARE_IN, _SHARE_EQUAL)):
+    if any(pattern.search(text) for pattern in (*_SHARES, _SHARE_OF_NOTHING)):
         return "share"
     if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
         return "difference"
-    if _SUM.search(text):
+    if SUM.search(text):
         return "sum"
     return ""
 
@@ -64,7 +73,7 @@ def asked_operation(query: Query) -> str:
 def split_operands(text: str, operation: str) -> tuple[str, str] | None:
     """Return the wording of (part, whole) of a share or ratio, (first, second) of a difference."""
     patterns = {
-        "share": (_SHARE_EQUAL, _SHARE_IN, _SHARE_OF, _SHARE),
+        "share": _SHARES,
         "ratio": (_RATIO,),
         "difference": (
             re.compile(
@@ -78,6 +87,11 @@ def split_operands(text: str, operation: str) -> tuple[str, str] | None:
         match = pattern.search(text)
         if match and match.group("part") and match.group("whole"):
             part, whole = match.group("part"), match.group("whole")
+            inside = _OWN_TOTAL.fullmatch(whole) and _OF_WHAT.fullmatch(part)
+            if inside:  # 三公经费里，公务用车购置占总额的…
+                part, whole = inside.group("part"), inside.group("whole")
+            elif operation == "share" and (framed := _FRAMED.match(part)):
+                part = framed.group("part")  # 在支出预算中，项目支出占…
             if _ENDS_OF_YEAR.fullmatch(whole):  # 年末结余比年初多: the balance at its beginning
                 whole = _ENDS_OF_YEAR.sub(whole, part)
             if _ELLIPSIS.search(whole):  # 甲表里的电费比乙表里的多: the electricity again

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.document import Passage
-from index.store import DocumentInfo
+from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
+from qa.answer_kinds import unnamed
+from qa.listing import EXTREME
 from qa.lookup import plain_text
 from qa.matching import bigrams, content_of
 from qa.question import Query
-from qa.retrieve import search, sentences
+from qa.retrieve import search, sentences, wanted
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -29,7 +31,9 @@ COVER = 0.55
 """So much of the weight of a question's content must stand in the sentences given and their headings."""
 AROUND = 0.7
 """How much a word counts that stands in the heading or elsewhere in the passage."""
-_FIGURE = re.compile(r"多少|几")
+NEWS = 6
+"""So many pairs of characters an answer has that its question has not: a heading says nothing new."""
+_FIGURE = re.compile(r"多少|几|金额|数额|(?:预算|决算|完成|执行|指标)(?:数|值)|公共预算")
 LONGEST_ANSWER = 240
 """A passage up to this long is given whole where its sentences tell more together than the best alone."""
 
@@ -58,18 +62,23 @@ class Rarity:
 
 def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Answer | None:
     """Return the sentences that answer a question in words; None for figures and for weak matches."""
-    if query.units or _FIGURE.search(query.rest) or any(rule.kind != "text" for rule in query.measures):
+    if (
+        query.units
+        or _FIGURE.search(query.rest)
+        or EXTREME.search(query.folded)
+        or any(rule.kind != "text" for rule in query.measures)
+    ):
         return None
     content = _content(query)
-    if len(content) < (1 if query.measures else 2):
+    needed = 2 if not query.measures or query.asks_measure("原因") or query.asks_measure("用途") else 1
+    if len(content) < needed:  # why and what for are asked of something
         return None
     passages = assistant.passages_of(info.name)
     rarity = Rarity.of(passages.values())
     weights = {gram: rarity.weight(gram) for gram in content}
     whole = sum(weights.values())
-    text = plain_text(query.rest).replace("，", " ")
     best: tuple[float, Passage, int, int] | None = None
-    for hit in search(assistant.store, assistant.encoder, text, list(passages), passages):
+    for hit in search(assistant.store, assistant.encoder, wanted(query), passages):
         passage = hit.passage
         if passage.heading_path and passage.heading_path[-1].endswith("表"):
             continue
@@ -86,6 +95,9 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
         return None
     _, passage, start, end = best
     quote = passage.text if len(passage.text) <= LONGEST_ANSWER else passage.text[start:end]
+    news = [gram for gram in bigrams(fold(quote)) if len(gram) == 2 and gram not in fold(query.question)]
+    if len(news) < NEWS or unnamed(query.folded, quote):
+        return None
     span = passage.span
     title = assistant.titles.get(passage.doc, passage.doc)
     citation = Citation(passage.doc, title, span.lines, span.page, None, None, None, quote)

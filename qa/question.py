@@ -26,6 +26,8 @@ from qa.names import (
     find_units,
     own_function,
 )
+from qa.regions import find_region
+from qa.shared_function import with_shared_function, without_count
 from qa.spelling import corrected
 
 BLANK = "□"
@@ -41,7 +43,7 @@ _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
     ("政府性基金预算", re.compile(r"政府性基金")),
     ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
-    ("财政拨款", re.compile(r"财政拨款(?!结转)")),
+    ("财政拨款", re.compile(r"(?<!非)财政拨款(?!结转)")),
     (
         "全口径",
         re.compile(
@@ -75,9 +77,8 @@ _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|�
 _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
+_DAY = re.compile(r"(?:截[至止]到?)?(20\d{2})年(\d{1,2})月(?:(\d{1,2})[日号])?(?:底|末)?")
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
-_DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
-"""A day on which something is counted: 截至2024年8月31日."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -120,12 +121,12 @@ class Query:
     years: tuple[int, ...] = ()
     excluded: tuple[str, ...] = ()
     """Departments that a question leaves out: 除了某某局以外."""
+    days: tuple[str, ...] = ()
+    """Days or months at which something stood so: 2024年8月31日. They are no years of a budget."""
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
     """预算 or 决算 where the question says which."""
-    day: str = ""
-    """The day by which something is counted, as documents write it."""
     spent: bool = False
     """Asked is what has been spent, in whatever words."""
     measures: tuple[MeasureRule, ...] = ()
@@ -167,7 +168,7 @@ def _fold_char(text: str, at: int) -> str:
 
 def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
-    folded = fold_question(question)
+    folded = without_count(fold_question(question), tuple(known))
     rest = _without_exclusions(folded)
     left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
     spoken_of = find_mentions(left_out, known)
@@ -175,8 +176,12 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         left_out = _blank(left_out, mention.start, mention.end)
     spoken_of = [*spoken_of, *find_places(left_out, known)]
     excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
-    finders = (find_mentions, find_places, find_owner, find_functions)
-    mentions = next((found for find in finders if (found := find(rest, known))), [])
+    region = find_region(rest, known)
+    if region:
+        rest = rest[: region.start] + "，" * (region.end - region.start) + rest[region.end :]
+    mentions = find_mentions(rest, known) or find_places(rest, known)
+    mentions = with_shared_function(rest, mentions, known)
+    mentions = mentions or find_owner(rest, known) or find_functions(rest, known)
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):
@@ -185,6 +190,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         ]
         mentions = [*unclear, *meant]
     chosen = tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity))
+    if region and len(chosen) < 2:
+        chosen = region.entities
     unknown = tuple(mention.text for mention in mentions if not mention.entity)
     subunits: list[str] = []
     for mention in mentions:
@@ -200,10 +207,10 @@ def understand(question: str, known: Sequence[Department]) -> Query:
                 subunits.append(unit)
             own = own_function(rest, department)
             rest = _blank(rest, *own) if own else rest
-    day = _DAY.search(rest)
-    rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
     rest = _COMPARED.sub("比上年", rest)
+    days = tuple(_day(match) for match in _DAY.finditer(rest))
+    rest = _DAY.sub("", rest)
     years: list[int] = []
     for match in _YEAR.finditer(rest):
         years.append(_full_year(match.group(1)))
@@ -228,8 +235,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
+        days=days,
         account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
-        day="{}年{}月{}日".format(*day.groups()) if day else "",
         spent=bool(_SPENT.search(folded)),
         target_unit=target,
     )
@@ -261,6 +268,11 @@ def part_of(query: Query, rest: str) -> Query:
         of_last_year=bool(_OF_LAST_YEAR.search(rest)) and not changes,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _day(match: re.Match[str]) -> str:
+    year, month, day = match.groups()
+    return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
 def _full_year(digits: str) -> int:
@@ -336,6 +348,8 @@ def _by_gloss(query: Query, labels: Container[str]) -> str:
             end - start == len(gloss) for start, end, _ in phrases_in(gloss)
         ):
             continue  # a scope or a unit
+        if any(words[start:] in labels for start in range(len(words) - 2)):
+            continue  # an account of another: 宣传事务（一般行政管理事务）
         for start in range(len(words)):  # what stands before may be a department, taken out already
             plain, at = words[start:], rest.find(words[start:] + fold(gloss))
             if at >= 0:

@@ -17,6 +17,7 @@ from index.quantity import figures
 from index.text import fold, squash
 from qa.acceptance import acceptable, supports
 from qa.answer import Answer, Value, amount, convert
+from qa.answer_kinds import unnamed
 from qa.calculate import COUNTED, computed
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES, near, same_kind
@@ -37,7 +38,12 @@ _AGAINST_LAST_YEAR = re.compile(
     r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}"
     r"(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌|变化|变动|相差)(?:了|出)?(?:多少|几|百分之)"
 )
-IN_WORDS = frozenset({"原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源"})
+IN_WORDS = frozenset(
+    {
+        "原因", "用途", "设立的政策依据", "发放程序", "主要职能", "资金来源", "补贴范围", "补贴方式",
+        "项目承担单位", "资金执行时间", "受益人群和社会效益",
+    }
+)  # fmt: skip
 _WHICH = re.compile(r"哪|谁")
 _HOW_MANY = re.compile(r"(?:几|多少)(?:个|家)")
 _OF_A_KIND = re.compile(
@@ -75,7 +81,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     words_only = bool(query.measures) and all(rule.kind == "text" for rule in query.measures)
     if words_only and not query.units and not extreme:
         told = [c for c in found if c.fact.measure in TEXT_MEASURES]
-        if told and acceptable(told[0]):
+        if told and acceptable(told[0]) and not unnamed(query.folded, told[0].fact.text):
             return _statement(desk, query, told[0], told)
         if all(rule.measure in IN_WORDS for rule in query.measures):
             return None  # why and what for are not answered with a figure
@@ -86,8 +92,10 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     against = _AGAINST_LAST_YEAR.search(query.folded) or _AGAINST_LAST_YEAR.search(query.rest)
     if against and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
-    if query.asks("rate") and not operation:
+    if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
+    if query.units == ("%",) and not operation:
+        operation = "share"  # an amount is no percentage
     if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
         found = [
             c
@@ -99,7 +107,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     of_target = bool(found) and "绩效" in found[0].fact.table and acceptable(found[0])
     if query.of_last_year and not of_target and (derived := last_year(desk, query)):
         return derived
-    found = [c for c in found if _gives(c.fact, operation)]
+    found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
     if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
     items = operation != "sum"  # a sum that found no operands is no list of figures
@@ -119,14 +127,20 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     return _figure(desk, query, best, found)
 
 
+def _words(fact: Fact) -> str:
+    """Return what a fact says in words, '' for a figure."""
+    return fact.text if fact.value is None else ""
+
+
 def _gives(fact: Fact, operation: str) -> bool:
     """Tell whether a fact by itself may answer an operation that could not be computed."""
-    return {
+    in_words = fact.value is None and bool(fact.text) and operation not in ("share", "ratio", "per_head")
+    return in_words or {
         "per_head": "均" in fact.item,
         "share": fact.unit == "%" and fact.measure not in CHANGES,
         "ratio": fact.unit in ("倍", "%") and fact.measure not in CHANGES,
         "difference": fact.measure in ("增减额", "增减率"),
-    }.get(operation, True) or bool(fact.value is None and fact.text)
+    }.get(operation, True)
 
 
 def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
@@ -315,7 +329,18 @@ def last_year(desk: Desk, query: Query) -> Answer | None:
         f"{desk.who(now)}{now.item} {before} 年预算推算为 {amount(value, now.unit)}"
         f"（{formula}；文件未直接列出）。"
     )
-    return Answer(query.question, "answered", text, value, now.unit, (), desk.cite([change, now]), (formula,))
+    earlier = replace(now, value=value, year=before)
+    return Answer(
+        query.question,
+        "answered",
+        text,
+        value,
+        now.unit,
+        (),
+        desk.cite([change, now]),
+        (formula,),
+        facts=(earlier, change),
+    )
 
 
 def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
@@ -324,9 +349,9 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
         f
         for f in desk.base.facts
         if f.item == fact.item
+        and f.row_path == fact.row_path
         and f.table == fact.table
         and f.section == fact.section
-        and f.row_path == fact.row_path
         and (f.span == fact.span if fact.table else near(f, fact))
     ]
     return {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}

@@ -1,6 +1,7 @@
 """`Query` -> passages: keywords and meaning together, within the documents asked about.
 
-Scores are fused as bm25/max + WEIGHT × cosine (equal-rank fusion with a weaker leg makes results worse).
+The score of a passage is keywords/best + VECTORS × cosine + what agrees exactly. Keywords are the strong leg:
+a vector leg of equal weight makes results worse, one with a weight of its own makes them better.
 """
 
 from __future__ import annotations
@@ -8,15 +9,55 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.document import Passage
 from index.encoder import Encoder
+from index.rows import DocumentInfo
 from index.store import Store
+from index.text import fold
+from qa.lexicon import lexicon, phrases_in
+from qa.question import BLANK, UNIT_MARK, Query
 
-VECTOR_WEIGHT = 0.6
-"""How much a cosine of 1 counts against the best keyword match of the question."""
-POOL = 40
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+POOL = 100
+"""So many passages of each leg are scored by all legs."""
+NO_FIGURE, SAME_TITLE, SAME_MEASURE, CUE = 0.5, 0.15, 0.6, 0.35
+"""What a passage loses without any figure where one is asked for, and gains as the table row of exactly
+the item asked for, as the paragraph headed by what is asked of it (资金分配情况：…), and with words that an
+answer of the kind asked for holds (a change: 比上年增加)."""
+_DIGIT = re.compile(r"\d")
+_AMOUNT = re.compile(r"多少|几|金额")
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """How much each leg counts; a leg of 0 is left out."""
+
+    keywords: float = 1.0
+    vectors: float = 0.6
+    exact: float = 1.0
+
+
+FUSED = Legs()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: words, the folded titles and measures that they name, whether a figure.
+
+    Each of `cues` is a group of words, one of which an answer of the kind asked for would hold.
+    """
+
+    text: str
+    titles: frozenset[str] = frozenset()
+    measures: frozenset[str] = frozenset()
+    figure: bool = False
+    cues: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +68,95 @@ class Hit:
     score: float
 
 
+def wanted(query: Query) -> Wanted:
+    """Return what a question looks for inside the documents that it means."""
+    text = "".join(_spelled(query, char, at) for at, char in enumerate(query.rest))
+    asked = lexicon()
+    return Wanted(
+        text.replace(BLANK, " ").replace("，", " "),
+        frozenset(title for _, _, titles in phrases_in(query.rest) for title in titles),
+        frozenset(fold(rule.measure) for rule in query.measures if rule.kind == "text"),
+        bool(query.units or _AMOUNT.search(query.rest)),
+        tuple(
+            words
+            for intent, words in asked.passage_cues.items()
+            if any(phrase in query.rest for phrase in asked.intents[intent])
+        ),
+    )
+
+
+def documents_meant(query: Query, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """Return the documents of the departments, accounts and years asked; without a year, of the latest."""
+    found = [info for info in infos if not query.departments or info.entity in query.departments]
+    found = [info for info in found if query.account in ("", info.account)]
+    dated = [info for info in found if info.year in query.years]
+    if dated or not query.departments:
+        return dated or found
+    latest = max((info.year or 0 for info in found), default=0)
+    return [info for info in found if (info.year or 0) == latest]
+
+
 def search(
     store: Store,
     encoder: Encoder,
-    text: str,
-    within: Sequence[int],
+    asked: Wanted,
     passages: dict[int, Passage],
     limit: int = 8,
+    legs: Legs = FUSED,
 ) -> list[Hit]:
-    """Return the best passages for a text among the passage ids `within`."""
+    """Return the best of these passages, given by their ids."""
     import numpy as np
 
-    if not within:
+    if not passages:
         return []
-    ids = np.asarray(within, dtype=np.int64)
-    scores: dict[int, float] = {}
-    found, points = store.bm25.search(text, POOL, ids)
-    top = float(points[0]) if len(points) else 0.0
-    for number, point in zip(found.tolist(), points.tolist(), strict=True):
-        scores[number] = point / top if top else 0.0
-    vector = encoder.encode([text])[0]
-    near, cosines = store.nearest(vector, POOL, ids)
-    for number, cosine in zip(near.tolist(), cosines.tolist(), strict=True):
-        scores[number] = scores.get(number, 0.0) + VECTOR_WEIGHT * cosine
-    best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
-    return [Hit(passages[number], scores[number]) for number in best]
+    ids = np.fromiter(passages, dtype=np.int64)
+    vector = encoder.encode([asked.text])[0]
+    keyed, _ = store.bm25.search(asked.text, POOL, ids)
+    near, _ = store.nearest(vector, POOL, ids)
+    pool = np.union1d(keyed if legs.keywords else near, near if legs.vectors else keyed)
+    points = np.zeros(len(pool), dtype=np.float32)
+    found, values = store.bm25.search(asked.text, len(pool), pool)
+    points[np.searchsorted(pool, found)] = values
+    scores = fused(points, store.vectors(pool) @ vector, legs)
+    if legs.exact:
+        scores += legs.exact * np.array([agreement(asked, passages[number]) for number in pool.tolist()])
+    best = np.argsort(-scores, kind="stable")[:limit]
+    return [
+        Hit(passages[number], score)
+        for number, score in zip(pool[best].tolist(), scores[best].tolist(), strict=True)
+    ]
+
+
+def fused(points: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs) -> NDArray[np.float32]:
+    """Return one score a passage from its keyword points and its cosine."""
+    top = points.max(initial=0.0) or 1.0
+    total: NDArray[np.float32] = legs.keywords * points / top + legs.vectors * cosines
+    return total
+
+
+def agreement(asked: Wanted, passage: Passage) -> float:
+    """Return what a passage gains or loses by agreeing exactly with what is asked."""
+    score = 0.0
+    if asked.figure and not _DIGIT.search(passage.text):
+        score -= NO_FIGURE
+    label = _label(passage)
+    score += SAME_TITLE * (label in asked.titles) + SAME_MEASURE * (label in asked.measures)
+    return score + CUE * sum(any(word in passage.text for word in words) for words in asked.cues)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the (start, end) of each sentence of a passage."""
     return [match.span() for match in _SENTENCE.finditer(text)]
+
+
+def _label(passage: Passage) -> str:
+    """Return the folded label of a table row or headed paragraph: of 公用经费/公务接待费：… 公务接待费."""
+    return fold(passage.text.partition("：")[0].rpartition("/")[2])
+
+
+def _spelled(query: Query, char: str, at: int) -> str:
+    """Write the name of a unit inside the department where its mark begins; marks are no words."""
+    number = ord(char) - UNIT_MARK
+    if not 0 <= number < len(query.subunits):
+        return char
+    return "" if at and query.rest[at - 1] == char else f" {query.subunits[number]} "

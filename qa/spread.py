@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from index.document import Fact
-from index.store import DocumentInfo, Store
+from index.rows import DocumentInfo
+from index.store import Store
 from index.text import fold
 from qa.across import Part, answered
 from qa.answer import Answer, amount, cite

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import bm25s
 import jieba
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.bm25 import Bm25, load_bm25, write_bm25
-from index.tokens import dictionary_words, load_words, tokenize, write_words
+from index.bm25 import Bm25, count_tokens, load_bm25, take, write_bm25
+from index.tokens import dictionary_words, load_words, tokenize, words_of, write_words
 
 TEXTS = [
     "2025年公务接待费预算数为3,905.96万元，比上年减少。",
@@ -31,16 +34,17 @@ def words(tmp_path: Path) -> jieba.Tokenizer:
 
 @pytest.fixture
 def postings(tmp_path: Path, words: jieba.Tokenizer) -> Bm25:
-    write_bm25(tmp_path / "bm25", [tokenize(text, words) for text in TEXTS])
+    write_bm25(tmp_path / "bm25", [count_tokens(TEXTS[:2], words), count_tokens(TEXTS[2:], words)])
     return load_bm25(tmp_path / "bm25", len(TEXTS), words)
 
 
 def test_tokens(words: jieba.Tokenizer) -> None:
     assert tokenize("公务接待费", None) == ["公", "务", "接", "待", "费", "公务", "务接", "接待", "待费"]
     assert tokenize("交公务接待费了", words)[-1] == "公务接待费"
+    assert tokenize("公车 12 费", None) == ["公", "车", "费", "公车", "12"]
     assert tokenize("３,９０５.９６ 3905.96 1,2 ２０25", words) == ["3905.96", "3905.96", "1", "2", "2025"]
     for written in ("〔2025〕206号", "［2025］ 206 号", "(2025)第206号"):
-        assert tokenize(written, words) == ["〔2025〕206号", "2025", "206"]
+        assert tokenize(written, words)[-3:] == ["〔2025〕206号", "2025", "206"]
     assert tokenize("G20 Ａbc\u3000é", words) == ["g", "20", "abc", "é"]
     assert tokenize("。、 \n\0_", words) == []
 
@@ -79,6 +83,31 @@ def test_scores_are_those_of_bm25s(postings: Bm25, words: jieba.Tokenizer, query
     np.testing.assert_allclose(scores, expected[ids], rtol=1e-5)
     assert list(scores) == sorted(scores, reverse=True)
     assert set(ids.tolist()) == set(np.flatnonzero(expected).tolist())
+
+
+@given(st.lists(st.text(alphabet="公务接待费车12.,年〔〕号aB \n𠀀　Ａ", max_size=30), max_size=6))
+def test_tokens_are_counted_as_tokenized(texts: list[str]) -> None:
+    words = words_of(["公务接待费", "接待费车"])
+    found = count_tokens(texts, words)
+    for number, text in enumerate(texts):
+        expected = Counter(tokenize(text, words))
+        own = take(found, number, number + 1)
+        assert len(own.tokens) == len(set(own.tokens.tolist())) == len(expected)
+        assert sorted(own.counts.tolist()) == sorted(expected.values())
+        again = count_tokens([text], words)
+        assert own.tokens.tolist() == again.tokens.tolist()
+
+
+def test_tokens_come_back_passage_by_passage(postings: Bm25, words: jieba.Tokenizer, tmp_path: Path) -> None:
+    kept = postings.by_passage()
+    write_bm25(tmp_path / "again", [take(kept, 0, 2), take(kept, 2, 6)])
+    for name in ("tokens", "starts", "passages", "counts", "lengths"):
+        first, again = (np.load(tmp_path / folder / f"{name}.npy") for folder in ("bm25", "again"))
+        np.testing.assert_array_equal(first, again)
+    alone = count_tokens(TEXTS[3:5], words)
+    assert dict(zip(alone.tokens, alone.counts, strict=True)) == dict(
+        zip(take(kept, 3, 5).tokens, take(kept, 3, 5).counts, strict=True)
+    )
 
 
 def test_figures_and_document_numbers_are_found(postings: Bm25) -> None:

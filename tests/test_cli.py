@@ -162,6 +162,17 @@ def test_build_of_nothing_readable(run: Run, tmp_path: Path, content: bytes | No
     assert not (tmp_path / "index" / "manifest.json").exists()
 
 
+def test_what_a_build_is_told_about_a_file(run: Run, tmp_path: Path) -> None:
+    source = report(tmp_path / "files")
+    out = tmp_path / "index"
+    built = run("index", "build", source, "--out", out, "--about", f"{source.name}=哈密市教育局,2023,决算")
+    assert built.status == 0
+    assert "哈密市教育局 2023 年决算" in run("index", "info", out).out
+    for wrong, said in ((f"{source.name}=甲局,明年", "要写成"), ("没有.md=甲局", "没有这个文件")):
+        refused = run("index", "build", source, "--out", out, "--about", wrong)
+        assert refused.status == 2 and said in refused.err and len(refused.err.splitlines()) == 1
+
+
 def test_build_leaves_a_foreign_folder_alone(run: Run, tmp_path: Path) -> None:
     foreign = tmp_path / "home"
     foreign.mkdir()

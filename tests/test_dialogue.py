@@ -23,6 +23,26 @@ Step = tuple[str, str | None, str]
 """A question, the figure expected (None: an answer in words) and its unit."""
 
 DIALOGUES: dict[str, list[Step]] = {
+    "two figures together": [
+        ("巴州人社局办公费是多少", "63.26", "万元"),
+        ("电费呢", "0.18", "万元"),
+        ("这两项合计占公用经费的百分之几", "30.28", "%"),
+    ],
+    "against the one told before": [
+        ("昌吉州人社局三公经费是多少", "9.20", "万元"),
+        ("巴州的比它多多少", "16.20", "万元"),
+    ],
+    "times another department's": [(WUQI, "91.28", "万元"), ("是巴州的几倍", "3.59", "倍")],
+    "one unit, not the whole": [
+        ("乌鲁木齐人社局2026年一般公共预算项目支出是多少", "14900.94", "万元"),
+        ("不要全局的，只看社会保险中心", "10199.08", "万元"),
+        ("占全局的比重", "68.45", "%"),
+    ],
+    "last year, then the change": [
+        ("自治区人社厅2025年信息化建设的一般公共预算数是多少", "1079.00", "万元"),
+        ("上年预算数是多少", "1100.00", "万元"),
+        ("降了百分之几", "1.91", "%"),
+    ],
     "another department": [
         (WUQI, "91.28", "万元"),
         ("那巴州呢", "25.40", "万元"),
@@ -397,12 +417,17 @@ def test_an_endless_question_changes_nothing(chat: Conversation) -> None:
 def test_clearing_forgets_what_was_said(sample_assistant: Assistant, chat: Conversation) -> None:
     chat.ask(WUQI)
     assert chat.ask("那巴州呢").status == "answered"
-    chat.clear()
-    assert chat.turns == []
     for question in ("那巴州呢", "换成元", "两家差多少", "为什么"):
+        chat.clear()
+        assert chat.turns == []
         answer = chat.ask(question)
         assert answer.status != "answered"
         assert answer == sample_assistant.ask(question)
+
+
+def test_whom_a_refused_question_was_about_goes_on(chat: Conversation) -> None:
+    assert chat.ask("昌吉州人社局养猪场改造经费多少").status == "not_found"
+    assert chat.ask("公务接待费呢").value == Decimal("0.40")
 
 
 def test_clearing_forgets_the_choices_offered(chat: Conversation) -> None:

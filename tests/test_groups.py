@@ -14,7 +14,7 @@ import pytest
 
 import qa
 from index.document import Fact, Span
-from index.store import DocumentInfo
+from index.rows import DocumentInfo
 from index.text import squash
 from qa import Answer, Assistant
 from qa.across import Part, combined

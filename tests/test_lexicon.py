@@ -18,7 +18,7 @@ from qa.lexicon.data import MAX_PHRASE
 
 QA = Path(qa.__file__).parent
 FILES = sorted((QA / "lexicon").glob("*.json"))
-NAMED_LISTS = ["functions", "intents", "places", "question_words", "synonyms"]
+NAMED_LISTS = ["functions", "intents", "passage_cues", "places", "question_words", "synonyms"]
 MEASURE_KINDS = {"text", "rate", "change", "percent", "figure", "performance"}
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in QA.rglob("*.py"))
 
@@ -134,6 +134,10 @@ def test_measure_rules_use_intents_that_exist() -> None:
 def test_every_intent_is_used_by_a_measure_or_by_the_program() -> None:
     used = {name for rule in read("measures") for name in rule["intents"]}
     assert [name for name in read("intents") if name not in used and f'"{name}"' not in SOURCE] == []
+
+
+def test_cues_of_passages_belong_to_intents() -> None:
+    assert set(read("passage_cues")) <= set(read("intents"))
 
 
 def test_every_measure_can_be_asked_for(sample_facts: list[Fact]) -> None:

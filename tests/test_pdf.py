@@ -390,7 +390,7 @@ def test_projects_described_under_headings() -> None:
         (Pdf(password="secret").line("水务局").bytes(), "密码"),
         (Pdf().line("水务局").bytes()[:300], "损坏"),
         (b"%PDF-1.7\n", "损坏"),
-        (b"", "损坏"),
+        (b"", "空"),
     ],
     ids=["scan", "locked", "cut", "head", "empty"],
 )

@@ -145,6 +145,22 @@ def test_the_unit_that_does_the_work_is_preferred_to_the_department_above_it(key
 # -- column names -----------------------------------------------------------------------------------
 
 
+def test_columns_that_the_header_merges_leave_their_values_where_they_stand() -> None:
+    columns = "一级指标|二级指标|三级指标||指标值||分值|上年完成值"
+    table = indicators(
+        performance(
+            "产出指标|数量指标|巡河次数||≥36 次||10|30 次",
+            "|质量指标|达标率||≥95%|||94%",
+            columns=columns,
+        )
+    )
+    assert table.header == (("指标值",), ("分值",), ("上年完成值",))
+    assert [list(figures_of(table, row).values()) for row in table.rows] == [
+        ["≥36次", "10", "30次"],
+        ["≥95%", "94%"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("columns", "measures"),
     [

@@ -9,6 +9,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import index.folder as folder_module
+from index.build import build_index
 from index.codec import dump_table, load_table
 from index.document import Cell, Document, Fact, Passage, Row, Span, Table
 from index.errors import SourceError, StoreCorrupt, StoreError, StoreMissing
 from index.folder import MANIFEST, new_generation, read_manifest
-from index.store import DocumentInfo, SourceRecord, Store, open_store, write_store
+from index.rows import DocumentInfo, DocumentRows, SourceRecord, document_rows
+from index.store import Store, open_store, write_store
 
 DIM = 8
 
@@ -73,7 +76,14 @@ def vectors(sources: list[SourceRecord]) -> np.ndarray:
 
 
 def build(out: Path, sources: list[SourceRecord]) -> None:
-    write_store(out, sources, encoder_name="测试模型", vectors=vectors(sources))
+    write_store(out, prepared(sources, vectors(sources)), encoder_name="测试模型", dim=DIM)
+
+
+def prepared(sources: list[SourceRecord], values: np.ndarray) -> Iterator[tuple[DocumentRows, np.ndarray]]:
+    """What a build hands over: each source with its part of the vectors."""
+    for each in sources:
+        yield document_rows(each), values[: len(each.passages)]
+        values = values[len(each.passages) :]
 
 
 def numbered(sources: list[SourceRecord]) -> list[SourceRecord]:
@@ -90,7 +100,18 @@ def numbered(sources: list[SourceRecord]) -> list[SourceRecord]:
 
 
 def contents(store: Store) -> list[SourceRecord]:
-    return [store.source_record(path) for path in store.sources]
+    return [
+        SourceRecord(
+            path,
+            sha256,
+            about,
+            tuple(store.tables_of(about.name)),
+            tuple(store.passages_of(about.name)),
+            tuple(store.facts_of(about.name)),
+            store.lines(about.name, 1, about.line_count),
+        )
+        for (path, sha256), about in zip(store.sources.items(), store.documents, strict=True)
+    ]
 
 
 @pytest.fixture
@@ -141,7 +162,7 @@ def test_lines_are_one_based_inclusive_and_clipped(out: Path, sources: list[Sour
 
 def test_unknown_names(out: Path) -> None:
     with open_store(out) as store:
-        for ask in (store.facts_of, store.passages_of, store.tables_of, store.source_record):
+        for ask in (store.facts_of, store.passages_of, store.tables_of, store.rows_of):
             with pytest.raises(KeyError):
                 ask("没有.txt")
         with pytest.raises(IndexError):
@@ -206,11 +227,13 @@ def test_document_info() -> None:
 
 def test_an_unchanged_source_is_reused_at_another_place(out: Path, sources: list[SourceRecord]) -> None:
     with open_store(out) as store:
-        kept = store.source_record("in/丙.pdf")
-        kept_vectors = store.vectors(p.id for p in kept.passages)
+        kept, kept_vectors = store.rows_of("in/丙.pdf")
     fresh = source("丁.txt", "丁县教育局")
     write_store(
-        out, [kept, fresh], encoder_name="测试模型", vectors=np.concatenate([kept_vectors, vectors([fresh])])
+        out,
+        [(kept, kept_vectors), (document_rows(fresh), vectors([fresh]))],
+        encoder_name="测试模型",
+        dim=DIM,
     )
     with open_store(out) as store:
         assert contents(store) == numbered([sources[2], fresh])
@@ -250,7 +273,7 @@ KILLS = """
 import os, pickle, signal, sys
 from pathlib import Path
 import index.schema, index.bm25, index.tokens
-import bm25s, faiss, jieba, sqlalchemy.dialects.sqlite
+import faiss, jieba, sqlalchemy.dialects.sqlite
 from index.store import open_store, write_store
 from index.errors import StoreMissing
 
@@ -271,7 +294,7 @@ def build_and_die(sources, vectors, step):
                 if left == 0:
                     os.kill(os.getpid(), signal.SIGKILL)
         sys.addaudithook(count)
-        write_store(out, sources, encoder_name="m", vectors=vectors)
+        write_store(out, zip(sources, vectors), encoder_name="m", dim=8)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
@@ -296,7 +319,7 @@ expected = [[(each.path, len(each.facts)) for each in sources] for sources in (o
 first = states(lambda: os.system(f"rm -rf '{out}'"), old, old_vectors)
 assert first[0] is None and first[-1] == expected[0], first
 assert all(state in (None, expected[0]) for state in first), first
-second = states(lambda: write_store(out, old, encoder_name="m", vectors=old_vectors), new, new_vectors)
+second = states(lambda: write_store(out, zip(old, old_vectors), encoder_name="m", dim=8), new, new_vectors)
 assert second[0] == expected[0] and second[-1] == expected[1], second
 assert all(state in expected for state in second), second
 leftovers = sorted(entry.name for entry in out.iterdir())
@@ -308,7 +331,9 @@ print(len(first), len(second))
 @pytest.mark.skipif(sys.platform == "win32", reason="kills forked builds")
 def test_a_killed_build_leaves_the_old_or_the_new_index(tmp_path: Path, sources: list[SourceRecord]) -> None:
     old, new = sources[:2], sources[1:]
-    given_input = pickle.dumps((old, new, vectors(old), vectors(new)))
+    pairs = [zip(*prepared(each, vectors(each)), strict=True) for each in (old, new)]
+    (old_rows, old_vectors), (new_rows, new_vectors) = pairs
+    given_input = pickle.dumps((old_rows, new_rows, old_vectors, new_vectors))
     done = subprocess.run(
         [sys.executable, "-c", KILLS, str(tmp_path / "index")],
         input=given_input,
@@ -330,7 +355,7 @@ def test_a_failed_build_keeps_the_old_index_and_leaves_nothing(
     monkeypatch.setattr("index.folder.os.replace", disk_full)
     with pytest.raises(StoreError, match="无法写入"):
         build(out, sources[:1])
-    monkeypatch.setattr("index.schema.dump_table", lambda _: object())  # SQLite cannot bind it
+    monkeypatch.setattr("index.rows.dump_table", lambda _: object())  # SQLite cannot bind it
     with pytest.raises(StoreError, match=r"\A.*无法写入.*\Z"):
         build(out, sources[:1])
     assert sorted(entry.name for entry in out.iterdir() if entry.is_dir()) == ["data-1"]
@@ -407,7 +432,7 @@ def test_another_format_version(out: Path) -> None:
     one_line(error)
 
 
-@pytest.mark.parametrize("name", ["index.sqlite", "vectors.faiss", "bm25/weights.npy", "words.txt"])
+@pytest.mark.parametrize("name", ["index.sqlite", "vectors.faiss", "bm25/counts.npy", "words.txt"])
 def test_damaged_files(out: Path, sources: list[SourceRecord], name: str) -> None:
     file = data_file(out, name)
     whole = file.read_bytes()
@@ -427,7 +452,7 @@ def test_damaged_files(out: Path, sources: list[SourceRecord], name: str) -> Non
 def test_damage_that_only_reading_finds(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files too large to be hashed at every opening."""
     monkeypatch.setattr(folder_module, "HASHED_BYTES", 0)
-    for name in ("index.sqlite", "vectors.faiss", "bm25/weights.npy", "words.txt"):
+    for name in ("index.sqlite", "vectors.faiss", "bm25/counts.npy", "words.txt"):
         file = data_file(out, name)
         file.write_bytes(b"\xff" * file.stat().st_size)
     with open_store(out) as store:
@@ -438,16 +463,29 @@ def test_damage_that_only_reading_finds(out: Path, monkeypatch: pytest.MonkeyPat
             one_line(error)
 
 
-def test_duplicate_names(tmp_path: Path) -> None:
-    twin = dataclasses.replace(source("甲.txt"), path="other/甲.txt")
-    with pytest.raises(SourceError, match="重名"):
-        build(tmp_path / "index", [source("甲.txt"), twin])
-    assert not (tmp_path / "index").exists()
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, department in (("2025", "甲市财政局"), ("2026", "乙市财政局")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "预算.txt").write_text(f"{department}{folder}年部门预算\n", encoding="utf-8")
+    (tmp_path / "另.txt").write_text("丙市财政局2026年部门预算\n", encoding="utf-8")
+    build_index([tmp_path], tmp_path / "index")
+    with open_store(tmp_path / "index") as store:
+        assert [about.name for about in store.documents] == ["2025/预算.txt", "2026/预算.txt", "另.txt"]
+    about = {"另.txt": {"entity": "丁县财政局", "year": "2024", "account": "决算"}}
+    report = build_index([tmp_path], tmp_path / "index", about=about)
+    assert report.read == ("另.txt",)  # what is known about a file is part of how it is read
+    with open_store(tmp_path / "index") as store:
+        fixed = store.documents[2]
+        assert (fixed.entity, fixed.year, fixed.account) == ("丁县财政局", 2024, "决算")
+    with pytest.raises(SourceError, match="没有这个文件"):
+        build_index([tmp_path], tmp_path / "index", about={"没有.txt": {}})
 
 
 def test_vectors_must_run_parallel(tmp_path: Path, sources: list[SourceRecord]) -> None:
-    with pytest.raises(ValueError, match="6 passages"):
-        write_store(tmp_path / "index", sources, encoder_name="m", vectors=np.zeros((5, DIM), np.float32))
+    with pytest.raises(ValueError, match="2 passages"):
+        write_store(
+            tmp_path / "index", [(document_rows(sources[0]), np.zeros((5, DIM)))], encoder_name="m", dim=DIM
+        )
 
 
 # --- reading ---
@@ -472,9 +510,9 @@ def test_the_cold_path_imports_nothing_heavy(out: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from index.store import open_store;"
         "store = open_store(Path(sys.argv[1])); store.facts(); store.tables_of('甲.txt');"
-        "heavy = {'sqlalchemy', 'numpy', 'pandas', 'faiss', 'jieba', 'bm25s', 'torch'} & set(sys.modules);"
+        "heavy = {'sqlalchemy', 'numpy', 'pandas', 'faiss', 'jieba', 'torch'} & set(sys.modules);"
         "assert not heavy, heavy; store.bm25.search('接待费', 3);"
-        "heavy = {'sqlalchemy', 'pandas', 'faiss', 'bm25s', 'torch'} & set(sys.modules);"
+        "heavy = {'sqlalchemy', 'pandas', 'faiss', 'torch'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
     done = subprocess.run(

@@ -239,9 +239,15 @@ class Terminal:
         """Press keys."""
         os.write(self._terminal, keys.encode())
 
-    def status(self) -> int:
-        """Wait for the end and return the exit status."""
-        self.process.wait(60)
+    def status(self, again: Callable[[], None] = lambda: None) -> int:
+        """Return the exit status at the end; what ends it is done `again` where it came too early."""
+        for _ in range(60):
+            try:
+                self.process.wait(1)
+                break
+            except subprocess.TimeoutExpired:
+                again()
+        assert self.process.returncode is not None
         os.close(self._terminal)
         return self.process.returncode
 
@@ -256,7 +262,7 @@ def test_typed_questions_with_history(sample_assistant: Assistant, tmp_path: Pat
     terminal.wait_for("91.28 万元")
     terminal.wait_for("问> ")
     terminal.type("\x04")  # Ctrl-D
-    assert terminal.status() == 0
+    assert terminal.status(lambda: terminal.type("\x04")) == 0
     assert ONE in history.read_text(encoding="utf-8")
 
     terminal = Terminal(index, tmp_path / "state")
@@ -265,7 +271,7 @@ def test_typed_questions_with_history(sample_assistant: Assistant, tmp_path: Pat
     terminal.wait_for("91.28 万元")
     terminal.wait_for("问> ")
     terminal.process.send_signal(signal.SIGINT)  # Ctrl-C
-    assert terminal.status() == 0
+    assert terminal.status(lambda: terminal.process.send_signal(signal.SIGINT)) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")

@@ -1,41 +1,80 @@
-"""Choose the reader for a file and assemble what it yields."""
+"""Choose the reader for a file by what it holds and assemble what it yields."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from index.assemble import assemble
 from index.document import Document
+from index.errors import SourceError
 from index.items import Item
+from index.readers.blocks import Block, transcribe
+from index.readers.filetype import file_kind
 from index.readers.layout import read_layout
 from index.readers.markdown import front_matter, read_markdown
-from index.readers.source import read_lines
+from index.readers.source import decode_lines, read_bytes
 from index.readers.tabtext import is_tab_text, read_tab_text
 
-SUFFIXES = (".txt", ".md", ".markdown", ".pdf")
-"""File name endings that a build picks up from a folder."""
+SUFFIXES = (
+    ".txt", ".md", ".markdown", ".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".html", ".htm",
+    ".doc", ".rtf", ".wps", ".et", ".ofd", ".mht", ".mhtml", ".xlsb", ".odt", ".ods",
+)  # fmt: skip
+"""File name endings that a build picks up from a folder; those of the last line only to say what to do."""
 
 
-def read_document(path: Path) -> Document:
-    """Read one disclosure. Raises SourceError with one clear line when the file cannot be read."""
-    if path.suffix.lower() == ".pdf":
-        return _read_paged(path)
-    lines = read_lines(path)
-    override: dict[str, str] = {}
-    items: Iterable[Item]
-    if path.suffix.lower() in (".md", ".markdown"):
+def read_document(path: Path, called: str = "", about: Mapping[str, str] | None = None) -> Document:
+    """Read one disclosure. Raises SourceError with one clear line when the file cannot be read.
+
+    `called` is the document's name where the file's own is not enough; `about` fixes its `entity`, `year` or
+    `account` against what the document says.
+    """
+    name, called, about = str(path), called or path.name, about or {}
+    data = read_bytes(path)
+    kind = file_kind(data, name)
+    if path.suffix.lower() in (".md", ".markdown") and kind in ("text", "html"):
+        lines = decode_lines(data, name)
         override, _ = front_matter(lines)
-        items = read_markdown(lines)
-    elif is_tab_text(lines):
-        items = read_tab_text(lines)
-    else:
-        items = read_layout(lines)
-    return assemble(path.name, lines, list(items), override)
+        return assemble(called, lines, list(read_markdown(lines)), {**override, **about})
+    if kind == "pdf":
+        from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
+
+        printed = read_pdf(data, name)
+        return assemble(called, printed.lines, list(printed.items), about, printed.pages)
+    lines, items = _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name)
+    return assemble(called, lines, items, about)
 
 
-def _read_paged(path: Path) -> Document:
-    from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
+def _read_text(data: bytes, name: str) -> tuple[list[str], list[Item]]:
+    lines = decode_lines(data, name)
+    return lines, list(read_tab_text(lines) if is_tab_text(lines) else read_layout(lines))
 
-    printed = read_pdf(path.read_bytes(), str(path))
-    return assemble(path.name, printed.lines, list(printed.items), {}, printed.pages)
+
+def _read_blocks(kind: str, data: bytes, name: str) -> tuple[list[str], list[Item]]:
+    try:
+        return transcribe(_reader(kind)(data, name), name)
+    except (SourceError, MemoryError):
+        raise
+    except Exception as error:  # on damaged bytes the parsers of these formats raise whatever they like
+        raise SourceError(
+            f"{name}: 文件已损坏或不完整，无法读取，请重新下载或另存后再读（{type(error).__name__}）"
+        ) from error
+
+
+def _reader(kind: str) -> Callable[[bytes, str], Iterator[Block]]:
+    """Return the reader of a kind; its libraries are loaded when the first such file is read."""
+    if kind == "docx":
+        from index.readers.docx import read_docx
+
+        return read_docx
+    if kind == "xlsx":
+        from index.readers.xlsx import read_xlsx
+
+        return read_xlsx
+    if kind == "xls":
+        from index.readers.xls import read_xls
+
+        return read_xls
+    from index.readers.html import read_html
+
+    return read_html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.readers.layout_lines import Line
 from index.text import fold
@@ -35,9 +36,15 @@ def tokens_of(lines: Sequence[Line]) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _spellings(words: tuple[str, ...]) -> dict[str, str]:
+    """Return the words by their folded form."""
+    return {fold(word): word for word in words}
+
+
 def match_term(tokens: Sequence[Token], at: int, words: Sequence[str]) -> tuple[str, int]:
     """Return (word, number of fragments) of the longest known word spelt from `at`; ("", 0) if none."""
-    wanted = {fold(word): word for word in words}
+    wanted = _spellings(tuple(words))
     longest = max(map(len, wanted), default=0)
     text = ""
     found = ("", 0)

@@ -8,14 +8,15 @@ after it.
 from __future__ import annotations
 
 import gzip
-import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
-Pair = tuple[str, str]
+from index.training.lay import lay_pair
+from index.training.lexicon import Lexicon, Pair, batches
 
 # What people put around the thing they ask for: made questions get some of it, so that it weighs little.
 _OPENINGS = ("请问", "关于", "我想知道", "想了解一下", "对于", "今年", "根据规定，", "")
@@ -24,28 +25,27 @@ _ENDINGS = (
     "是什么意思？", "为什么？", "应该怎么做？", "可以吗？", "是否合法？", "有什么要求？", "有哪些措施？",
     "在哪里？", "什么时候？", "由谁负责？", "吗？", "",
 )  # fmt: skip
-_BUDGET_OPENINGS = (
-    "", "", "今年的", "2024年", "2025年", "2026年", "人社局", "财政局", "教育局", "单位的", "街道",
-)  # fmt: skip
-_BUDGET_ENDINGS = (
-    "", "", "是多少？", "花了多少钱", "预算多少", "安排了多少万元？", "一共多少", "比上年增加了多少？",
-    "决算数是多少", "为什么减少？", "占多少",
-)  # fmt: skip
-_TITLE_ENDINGS = ("", "", "", "预算", "决算", "支出", "合计", "本年预算数", "主要用于")
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
 _CLAUSE_END = re.compile(r"[，,、：:。；;！!？?\s]+")
 # Longest text of a pair's longer side, in characters; a few are left longer, as whole documents are.
 _LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.25
 _SHORT = 60
+# Articles of a statute that stand together in a batch.
+_NEIGHBOURS = 24
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where pairs of one kind come from and how many batches in a hundred they fill."""
+    """Where pairs of one kind come from and how many batches in a hundred they fill.
+
+    `draw` gives a whole batch: what stands beside a pair is what it must be told apart from.
+    """
 
     name: str
     share: float
-    draw: Callable[[Random], Pair]
+    draw: Callable[[Random, int], list[Pair]]
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -65,8 +65,8 @@ def training_texts(data: Path) -> list[str]:
     return texts
 
 
-def sources(data: Path, synonyms: Path | None) -> list[Source]:
-    """Everything that pairs are drawn from; `synonyms` is the lexicon {official title: [everyday words]}."""
+def sources(data: Path, lexicon: Lexicon) -> list[Source]:
+    """Everything that pairs are drawn from."""
     headlines = _two_columns(data / "broadcast_headline_body.tsv.gz")
     laws = _two_columns(data / "law_title_article.tsv.gz")
     answers = _two_columns(data / "policy_question_answer.tsv.gz")
@@ -74,20 +74,20 @@ def sources(data: Path, synonyms: Path | None) -> list[Source]:
     news = [re.sub(r"^[\d-]+，正文：", "", row[0]) for row in read_rows(data / "news_articles.tsv.gz")]
     reports = _report_paragraphs(data)
     bodies = [body for body in [*(row[1] for row in headlines), *news] if len(body) > _SHORT]
-    articles = [article for _, article in laws if len(article) > _SHORT]
-    found = [
-        Source("headline", 10, lambda rng: _headline(rng, rng.choice(headlines))),
-        Source("law title", 10, lambda rng: _law(rng, rng.choice(laws))),
-        Source("law clause", 35, lambda rng: clause_and_text(rng, rng.choice(articles))),
-        Source("news clause", 30, lambda rng: clause_and_text(rng, rng.choice(bodies))),
-        Source("answer", 8, lambda rng: rng.choice(answers)),
-        Source("paraphrase", 8, lambda rng: rng.choice(paraphrases)),
-        Source("report", 5, lambda rng: clause_and_text(rng, rng.choice(reports))),
+    return [
+        Source("headline", 10, singly(headlines, _headline)),
+        Source("law", 45, lambda rng, size: _law_batch(rng, laws, size)),
+        Source("news clause", 30, singly(bodies, clause_and_text)),
+        Source("answer", 8, singly(answers, lambda _, pair: pair)),
+        Source("paraphrase", 8, singly(paraphrases, lambda _, pair: pair)),
+        Source("report", 5, singly(reports, clause_and_text)),
+        Source("lexicon", 10, batches(lexicon)),
     ]
-    if synonyms is not None and synonyms.exists():
-        words = list(_lexicon_pairs(json.loads(synonyms.read_text(encoding="utf-8"))))
-        found.append(Source("lexicon", 6, lambda rng: _budget_question(rng, rng.choice(words))))
-    return found
+
+
+def singly(rows: Sequence[T], make: Callable[[Random, T], Pair]) -> Callable[[Random, int], list[Pair]]:
+    """A batch of pairs, each made from one row drawn at random."""
+    return lambda rng, size: [make(rng, rng.choice(rows)) for _ in range(size)]
 
 
 def clause_and_text(rng: Random, text: str) -> Pair:
@@ -128,17 +128,25 @@ def _headline(rng: Random, row: Pair) -> Pair:
     return headline, body[:limit]
 
 
+def _law_batch(rng: Random, laws: Sequence[Pair], size: int) -> list[Pair]:
+    """Runs of articles that follow each other: those of one chapter are the hardest to tell apart."""
+    found: list[Pair] = []
+    while len(found) < size:
+        start = rng.randrange(len(laws))
+        found += (_law(rng, row) for row in laws[start : start + _NEIGHBOURS])
+    return found[:size]
+
+
 def _law(rng: Random, row: Pair) -> Pair:
     title, article = row
-    if rng.random() < 0.5:
+    kind = rng.random()
+    if kind < 0.1:
         return title + as_question(rng, article), article
-    return as_question(rng, article), f"{title} {article}"
-
-
-def _budget_question(rng: Random, row: Pair) -> Pair:
-    phrase, official = row
-    asked = rng.choice(_BUDGET_OPENINGS) + phrase + rng.choice(_BUDGET_ENDINGS)
-    return asked, official + rng.choice(_TITLE_ENDINGS)
+    if kind < 0.2:
+        return as_question(rng, article), f"{title} {article}"
+    if kind < 0.4:
+        return clause_and_text(rng, article)
+    return lay_pair(rng, article)
 
 
 def _short(text: str) -> str:
@@ -153,10 +161,3 @@ def _report_paragraphs(data: Path) -> list[str]:
     """Paragraphs of the reports; the file's header and address lines are left out."""
     texts = (row[0].strip() for row in read_rows(data / "work_report_paragraphs.tsv.gz"))
     return [text for text in texts if len(text) > _SHORT and "http" not in text]
-
-
-def _lexicon_pairs(lexicon: dict[str, Sequence[str]]) -> Iterator[Pair]:
-    for official, phrases in lexicon.items():
-        for phrase in phrases:
-            if phrase != official:
-                yield phrase, official

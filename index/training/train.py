@@ -26,9 +26,9 @@ class Settings:
     """Everything that decides the outcome beside the data."""
 
     seed: int = 0
-    pieces: int = 48_000
-    dim: int = 256
-    steps: int = 1_200
+    pieces: int = 32_000
+    dim: int = 384
+    steps: int = 2_400
     batch: int = 1_536
     learning_rate: float = 0.3
     scale: float = 20.0
@@ -56,7 +56,7 @@ def train_rows(
     started = time.monotonic()
     for step in range(settings.steps):
         source = rng.choices(sources, shares)[0]
-        pairs = [source.draw(rng) for _ in range(settings.batch)]
+        pairs = source.draw(rng, settings.batch)
         loss = _loss(bag, tokenizer, pairs, settings.scale)
         adam.zero_grad()
         torch.autograd.backward(loss)

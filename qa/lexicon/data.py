@@ -57,6 +57,8 @@ class Lexicon:
     intents: dict[str, tuple[str, ...]]
     measures: tuple[MeasureRule, ...]
     abbreviations: dict[str, str]
+    passage_cues: dict[str, tuple[str, ...]]
+    """intent -> words that stand in a passage which answers such a question."""
 
     def found_in(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield (start, end, titles) of every lexicon phrase in folded `text`.
@@ -166,6 +168,7 @@ def lexicon() -> Lexicon:
         intents=intents,
         measures=measures,
         abbreviations=dict(_read("abbreviations")),
+        passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
         name_rewrites=tuple((re.compile(rule["match"]), tuple(rule["forms"])) for rule in names["rewrites"]),
         proper_ends=tuple(names["proper"]),
         instructions=tuple(re.compile(pattern) for pattern in _read("instructions")["patterns"]),

@@ -1,0 +1,119 @@
+"""Pools of texts with questions, each with the ids of the texts that answer it, and rankings of them.
+
+NAME.passages.jsonl.gz holds `id` and `text` a line, NAME.queries.jsonl.gz `question` and `relevant`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.errors import UsageError
+from eval.rankings import DEPTH, Judged
+from index.bm25 import count_tokens, load_bm25, write_bm25
+from index.encoder import Encoder
+from index.passages import cut
+from qa.retrieve import Legs, fused
+
+WINDOW = 160
+"""Characters of a piece of a long text that gets a vector of its own; the text counts by its best piece."""
+
+_PASSAGES = ".passages.jsonl.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Texts by id, each with its pieces, and questions with the ids of the texts that are relevant."""
+
+    name: str
+    ids: tuple[Any, ...]
+    texts: tuple[str, ...]
+    pieces: tuple[tuple[str, ...], ...]
+    questions: tuple[str, ...]
+    relevant: tuple[frozenset[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of all texts for all questions: keyword points, cosines of whole texts and of best pieces."""
+
+    points: NDArray[np.float32]
+    whole: NDArray[np.float32]
+    pieces: NDArray[np.float32]
+
+
+def read_pools(folder: Path) -> tuple[Pool, ...]:
+    """Read all pools of a folder; raise UsageError where there is none, or one cannot be read."""
+    paths = sorted(folder.glob(f"*{_PASSAGES}"))
+    if not paths:
+        raise UsageError(f"{folder}：没有检索题集（*{_PASSAGES}）")
+    return tuple(_read_pool(path) for path in paths)
+
+
+def score(pool: Pool, encoder: Encoder) -> Scores:
+    """Score all texts of a pool for all its questions."""
+    asked = encoder.encode(pool.questions)
+    pieces = [piece for of_text in pool.pieces for piece in of_text]
+    firsts = np.cumsum([0, *(len(of_text) for of_text in pool.pieces[:-1])])
+    return Scores(
+        _points(pool),
+        asked @ encoder.encode(pool.texts).T,
+        np.maximum.reduceat(asked @ encoder.encode(pieces).T, firsts, axis=1),
+    )
+
+
+def rank(
+    pool: Pool, points: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs
+) -> tuple[Judged, ...]:
+    """Judge the ranking of the texts for each question."""
+    judged = []
+    for question, relevant in enumerate(pool.relevant):
+        order = np.argsort(-fused(points[question], cosines[question], legs), kind="stable")[:DEPTH]
+        judged.append(Judged(tuple(pool.ids[place] in relevant for place in order), len(relevant)))
+    return tuple(judged)
+
+
+def _points(pool: Pool) -> NDArray[np.float32]:
+    """Return the BM25 points of all texts for all questions, shape (questions, texts)."""
+    found = np.zeros((len(pool.questions), len(pool.texts)), dtype=np.float32)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "bm25"
+        write_bm25(folder, [count_tokens(pool.texts, None)])
+        keywords = load_bm25(folder, len(pool.texts), None)
+        for row, question in zip(found, pool.questions, strict=True):
+            ids, points = keywords.search(question, len(pool.texts))
+            row[ids] = points
+        del keywords  # its files are mapped into memory
+    return found
+
+
+def _read_pool(path: Path) -> Pool:
+    name = path.name.removesuffix(_PASSAGES)
+    other = path.with_name(f"{name}.queries.jsonl.gz")
+    try:
+        passages, queries = list(_lines(path)), list(_lines(other))
+        texts = tuple(line["text"] for line in passages)
+        return Pool(
+            name,
+            tuple(line["id"] for line in passages),
+            texts,
+            tuple(tuple(text[start:end] for start, end in cut(text, WINDOW)) or (text,) for text in texts),
+            tuple(line["question"] for line in queries),
+            tuple(frozenset(line["relevant"]) for line in queries),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path.parent}：题集 {name} 无法读取（{error}）") from error
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

@@ -1,0 +1,21 @@
+"""What kind of thing a question asks for by name: 委托给哪家公司 is not answered with a figure."""
+
+from __future__ import annotations
+
+import re
+
+_OF_A_NAME = re.compile(
+    r"(?:哪(?:一?家|一?个|些|几家|几个)|什么)(公司|企业|厂家|厂商|供应商|机构|银行|事务所|学校|医院|平台|人员|人)"
+)
+_PERSONAL = re.compile(r"姓名|叫什么|电话|手机号|联系方式|邮箱|网址|地址")
+
+
+def unnamed(question: str, text: str) -> bool:
+    """Tell whether a question asks for the name of something of which a text says nothing.
+
+    `question` is folded, `text` the words of a possible answer, '' for a figure alone.
+    """
+    kind = _OF_A_NAME.search(question)
+    if kind and kind.group(1) not in ("人", "人员"):
+        return kind.group(1) not in text
+    return bool(kind and not text) or bool(_PERSONAL.search(question) and not _PERSONAL.search(text))

@@ -1,0 +1,103 @@
+"""Retrieval: which documents are meant, what is wanted of them, and what agrees exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index.document import Passage, Span
+from index.rows import DocumentInfo
+from index.text import fold
+from qa import Assistant
+from qa.names import departments
+from qa.question import Query, understand
+from qa.retrieve import FUSED, Legs, Wanted, agreement, documents_meant, fused, search, wanted
+
+KNOWN = [
+    DocumentInfo("a24", "", "青岭市水务局", 2024, "预算"),
+    DocumentInfo("a25", "", "青岭市水务局", 2025, "预算"),
+    DocumentInfo("a25j", "", "青岭市水务局", 2025, "决算"),
+    DocumentInfo("b25", "", "青岭市教育局", 2025, "预算", subunits=("青岭市第一小学",)),
+]
+
+
+def asked(question: str) -> Query:
+    return understand(question, departments((i.entity, i.aliases, i.subunits) for i in KNOWN))
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("青岭市水务局2024年公务接待费是多少", ["a24"]),
+        ("青岭市水务局公务接待费是多少", ["a25", "a25j"]),
+        ("青岭市水务局2025年决算公务接待费是多少", ["a25j"]),
+        ("青岭市教育局水费多少", ["b25"]),
+        ("公务接待费是多少", ["a24", "a25", "a25j", "b25"]),
+    ],
+)
+def test_department_year_and_account_choose_the_documents(question: str, found: list[str]) -> None:
+    assert [info.name for info in documents_meant(asked(question), KNOWN)] == found
+
+
+def test_the_department_is_no_search_word_but_a_unit_inside_it_is() -> None:
+    text = wanted(asked("青岭市教育局的第一小学2025年办公费是多少")).text
+    assert "教育局" not in text
+    assert "第一小学" in text
+    assert "办公费" in text
+
+
+def test_what_is_wanted_is_read_from_the_question() -> None:
+    figure = wanted(asked("青岭市水务局请客吃饭花了多少钱"))
+    assert (figure.figure, figure.cues) == (True, ())
+    assert fold("公务接待费") in figure.titles
+    (reasons,) = wanted(asked("青岭市水务局项目支出为什么砍掉这么多")).cues
+    assert "原因" in reasons
+    assert "资金分配情况" in wanted(asked("青岭市水务局河道巡查经费的资金怎么分配的")).measures
+
+
+def passage(text: str) -> Passage:
+    return Passage(0, "a24", ("表5",), text, Span("a24", 1, 1))
+
+
+def test_the_row_of_the_item_asked_for_gains_and_a_passage_without_figure_loses() -> None:
+    want = Wanted("公务接待费多少", frozenset({"公务接待费"}), figure=True)
+    row, other, words = (
+        agreement(want, passage(text))
+        for text in (
+            "商品和服务支出/公务接待费：合计 1.40万元",
+            "商品和服务支出/会议费：合计 2万元",
+            "公务接待费：指按规定开支的各类公务接待支出。",
+        )
+    )
+    assert row > other > words
+    why = Wanted("为什么减少", cues=(("原因", "由于"),))
+    assert agreement(why, passage("主要原因是人员减少")) > agreement(why, passage("项目支出减少"))
+
+
+def test_the_paragraph_headed_by_what_is_asked_gains_most() -> None:
+    want = Wanted("怎么分配", frozenset({"河道巡查经费"}), frozenset({"资金分配情况"}))
+    headed, named = (
+        agreement(want, passage(text)) for text in ("资金分配情况：差旅费 1 万元", "河道巡查经费：10 万元")
+    )
+    assert headed > named > 0
+
+
+def test_keywords_and_vectors_are_fused_on_one_scale() -> None:
+    points, cosines = np.array([4, 2, 0], np.float32), np.array([0, 0.5, 1], np.float32)
+    np.testing.assert_allclose(fused(points, cosines, Legs(1, 0)), [1, 0.5, 0])
+    np.testing.assert_allclose(fused(points, cosines, Legs(0, 1)), cosines)
+    np.testing.assert_allclose(fused(points, cosines, Legs(1, 0.5)), [1, 0.75, 0.5])
+    assert fused(np.zeros(2, np.float32), cosines[:2], FUSED).tolist() == pytest.approx(
+        [0, 0.5 * FUSED.vectors]
+    )
+
+
+def test_the_sample_is_searched(sample_assistant: Assistant) -> None:
+    query = understand("乌鲁木齐人社局公务接待费是多少", sample_assistant.departments)
+    (info,) = documents_meant(query, sample_assistant.store.documents)
+    passages = sample_assistant.passages_of(info.name)
+    found = search(sample_assistant.store, sample_assistant.encoder, wanted(query), passages, limit=5)
+    assert len(found) == 5
+    assert any("公务接待费" in hit.passage.text for hit in found)
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    assert search(sample_assistant.store, sample_assistant.encoder, wanted(query), {}) == []

@@ -1,0 +1,93 @@
+"""The pairs that the model is trained on: made from the lexicon and from statutes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from test_rules import duplicates, without_duplicate_keys
+
+import index
+import qa
+from index.training.lay import lay_pair
+from index.training.lexicon import batches, read_lexicon
+
+TRAINING = Path(index.__file__).parent / "training"
+LEXICON = Path(qa.__file__).parent / "lexicon"
+ACCOUNTS = json.loads((LEXICON / "accounts.json").read_text(encoding="utf-8"))
+PHRASINGS = json.loads((TRAINING / "phrasings.json").read_text(encoding="utf-8"))
+ARTICLE = "用人单位应当按照劳动合同约定支付劳动报酬。用人单位拖欠劳动报酬的，劳动者可以向人民法院申请支付令。"
+
+
+@pytest.mark.parametrize("path", [LEXICON / "accounts.json", *TRAINING.glob("*.json")], ids=lambda p: p.stem)
+def test_no_key_is_given_twice(path: Path) -> None:
+    assert json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_duplicate_keys)
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_codes_of_a_classification_are_a_tree(name: str) -> None:
+    accounts = ACCOUNTS[name]
+    widths = {3, 5, 7} if "功能" in name else {3, 5}
+    assert {len(code) for code in accounts} == widths
+    assert all(code.isdecimal() for code in accounts)
+    assert [code for code in accounts if len(code) > 3 and code[:-2] not in accounts] == []
+    assert list(accounts) == sorted(accounts)
+    for title in accounts.values():
+        assert re.fullmatch(r"[\u4e00-\u9fff“”（）、]{2,40}", title), title
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "title"),
+    [
+        ("支出功能分类", "2080505", "机关事业单位基本养老保险缴费支出"),
+        ("支出功能分类", "2210201", "住房公积金"),
+        ("支出功能分类", "2010301", "行政运行"),
+        ("部门预算支出经济分类", "30217", "公务接待费"),
+        ("政府预算支出经济分类", "50502", "商品和服务支出"),
+    ],
+)
+def test_known_accounts(name: str, code: str, title: str) -> None:
+    assert ACCOUNTS[name][code] == title
+
+
+def test_phrasings_are_plain_phrases_each_once_under_a_title() -> None:
+    for title, phrases in PHRASINGS.items():
+        assert phrases and duplicates(phrases) == [], title
+        assert title not in phrases
+        assert all(re.fullmatch(r"\S{2,20}", phrase) for phrase in phrases), title
+
+
+def test_a_batch_asks_for_every_title_and_few_twice() -> None:
+    lexicon = read_lexicon(LEXICON, TRAINING / "phrasings.json")
+    assert sum(len(phrases) for phrases in lexicon.phrases.values()) > 5000
+    assert "公务接待费" in lexicon.phrases and "行政运行" in lexicon.above
+    pairs = batches(lexicon)(Random(0), 5000)
+    assert len(pairs) > len(lexicon.phrases)
+    printed = Counter(text for _, text in pairs)
+    assert max(printed.values()) <= 2
+
+
+def test_batches_are_drawn_again_from_the_same_seed() -> None:
+    draw = batches(read_lexicon(LEXICON, TRAINING / "phrasings.json"))
+    assert draw(Random(4), 300) == draw(Random(4), 300)
+    assert len(draw(Random(4), 300)) == 300
+
+
+def test_statutes_are_asked_about_in_everyday_words() -> None:
+    rng = Random(0)
+    pairs = [lay_pair(rng, ARTICLE) for _ in range(300)]
+    asked = " ".join(question for question, _ in pairs)
+    assert "公司" in asked and "工资" in asked and re.search("能不能|能否", asked)
+    texts = Counter(text for _, text in pairs)
+    assert texts[ARTICLE] > 50  # often whole, often without what is asked
+    assert len(texts) > 1
+
+
+def test_a_text_without_clauses_is_asked_as_it_stands() -> None:
+    question, text = lay_pair(Random(1), "。")
+    assert text == "。"
+    assert isinstance(question, str)
