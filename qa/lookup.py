@@ -62,6 +62,8 @@ HINT = 0.4
 """Words shared with the fact's project this far are explained, though they do not name the project."""
 BESIDE = 0.8
 """How much of what a question says counts that another statement of the same project says."""
+MIN_TITLE = 6
+"""A shorter table title is a common word."""
 STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
@@ -117,6 +119,7 @@ class FactBase:
         self._statements = {}
         self._figures = {}
         self._told_of = {}
+        self._uses = {}
         self._rows = {}
         self._beside = {}
         self._by_code = {}
@@ -129,6 +132,8 @@ class FactBase:
             if fact.measure in TEXT_MEASURES:
                 self._statements.setdefault(fact.measure, []).append(number)
         for fact in self.facts:
+            if fact.measure == "用途":
+                self._uses[fold(fact.item)] = f"{self._uses.get(fold(fact.item), '')}，{fold(fact.text)}"
             if not fact.table:
                 self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
@@ -136,16 +141,25 @@ class FactBase:
         for fact in self.facts:
             if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
                 self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
+        self._titles = {
+            title
+            for title in {fold(fact.table.rpartition(" ")[2]) for fact in self.facts if fact.table}
+            if len(title) >= MIN_TITLE
+        }
         self.years = {fact.year for fact in self.facts}
         self.year = max((year for year in self.years if year), default=None)
         self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
 
     _rows: dict[tuple[str, str], set[tuple[str, int | None]]] = field(init=False)
+    _titles: set[str] = field(init=False)
+    """The folded titles of the tables by which a question may name one."""
     years: set[int | None] = field(init=False)
     year: int | None = field(init=False)
     """The year that the documents are of: the latest that a fact is about."""
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
+    _uses: dict[str, str] = field(init=False)
+    """What the documents say that an item is used for."""
     _beside: dict[int | None, str] = field(init=False)
     """What the prose of a line says in all."""
     _by_code: dict[str, list[int]] = field(init=False)
@@ -178,7 +192,9 @@ class FactBase:
             and not (other and self.facts[number].measure in CHANGES)
             and not other_account(self.facts[number], query)
         }
-        found = [self._score(number, query, text, matches, content) for number in numbers]
+        titles = [title for title in self._titles if title in text]
+        named_table = max(titles, key=len, default="")
+        found = [self._score(number, query, text, matches, content, named_table) for number in numbers]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
         front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
@@ -213,7 +229,13 @@ class FactBase:
         }
 
     def _score(
-        self, number: int, query: Query, text: str, matches: dict[int, Match], content: dict[str, int]
+        self,
+        number: int,
+        query: Query,
+        text: str,
+        matches: dict[int, Match],
+        content: dict[str, int],
+        named_table: str,
     ) -> Candidate:
         fact = self.facts[number]
         item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
@@ -258,6 +280,11 @@ class FactBase:
         title = fold(fact.table.rpartition(" ")[2])
         if title and title in text:
             mask |= bits(text.find(title), text.find(title) + len(title))
+        if title and title == named_table and fact.total:
+            at = text.replace(title, "，" * len(title)).find(fold(fact.row_path[-1]))
+            if at >= 0:  # 某表里的总计
+                item = Match(1.0, bits(at, at + len(fold(fact.row_path[-1]))))
+                mask |= item.mask
         stated = 0.0
         for figure in query.figures:
             mask |= bits(figure.start, figure.end)
@@ -284,6 +311,7 @@ class FactBase:
             ),
             "code": float(bool(code)),
             "table_named": float(bool(title) and title in text),
+            "table_other": float(bool(named_table) and title != named_table),
             "total_by_column": float(
                 is_sum(fact) and item.quality < 0.5 and column.quality >= 0.9 and fact.measure not in CHANGES
             ),
@@ -364,6 +392,8 @@ class FactBase:
         plain = plain_text(text)
         mask = candidate.mask | self._named_again(candidate, plain)
         around = self._named_around(candidate.fact, plain)
+        if candidate.item.quality >= SHORTER:
+            around |= self._qualified(candidate, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         in_part = (
             candidate.anchor == candidate.item.quality < RENAMED_SHORT
@@ -412,6 +442,17 @@ class FactBase:
         ):  # a name that stands whole has no words left over
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
+
+    def _qualified(self, candidate: Candidate, text: str) -> int:
+        """Return the mask of words before the item that its use speaks of: 下属事业单位的事业运行.
+
+        What comes after the item may ask for a part of it, and is not explained so.
+        """
+        use = self._uses.get(fold(candidate.fact.item), "")
+        before = (candidate.item.mask & -candidate.item.mask).bit_length() - 1
+        if not use or text[before - 1 : before] != "的":
+            return 0
+        return covered(0, [(at, at + 2) for at in range(before - 1) if text[at : at + 2] in use])
 
     def _named_around(self, fact: Fact, text: str) -> int:
         """Return the mask of words that name the table or the section in which a figure stands."""

@@ -23,6 +23,8 @@ from qa.lexicon.data import PARTICLES
 WHOLE, SHORTER, BARE, RENAMED, RENAMED_SHORT = 1.0, 0.97, 0.93, 0.94, 0.9
 """Qualities of a label that stands whole in the question, of its form without year or 项目/经费, of its
 form without brackets, and of one named by a lexicon phrase, or by one of two characters."""
+ALIKE = 0.9
+"""Quality of a label that a phrase may stand for although another label is that very phrase."""
 PARTIAL_LIMIT = 0.93
 """A label of which only a part stands in the question never counts for more than this."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
@@ -212,6 +214,8 @@ class Labels:
                 for number in self._by_title.get(title, ()):
                     exact = title == text[start:end]
                     quality = 0.96 if exact else (RENAMED if end - start > 2 else RENAMED_SHORT)
+                    if text[start:end] in self._ids and self.names[number] != text[start:end]:
+                        quality = ALIKE  # 行政运行 stands in the documents: 机关运行经费 is another thing
                     better(number, Match(quality, bits(start, end)))
         return _without_inner(found)
 

@@ -30,11 +30,13 @@ from qa.question import Query, without_measures
 from qa.several import several
 from qa.wording import Desk, describe, figure_of, name_of, statement_name
 
+EQUAL = 0.01
+"""Accounts of one name this close in score are equally meant."""
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
 _AGAINST_LAST_YEAR = re.compile(
-    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌)"
-    r"(?:了|出)?(?:多少|几|百分之)"
+    r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}"
+    r"(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌|变化|变动|相差)(?:了|出)?(?:多少|几|百分之)"
 )
 IN_WORDS = frozenset(
     {
@@ -106,7 +108,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if query.of_last_year and not of_target and (derived := last_year(desk, query)):
         return derived
     found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
-    if not found or (operation == "sum" and COUNTED.search(query.folded)):
+    if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
     items = operation != "sum"  # a sum that found no operands is no list of figures
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
@@ -143,6 +145,10 @@ def _gives(fact: Fact, operation: str) -> bool:
 
 def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer:
     fact = best.fact
+    if namesakes := _namesakes(best, found):
+        choices = tuple("·".join(f.row_path[-2:]) for f in namesakes)
+        text = f"{desk.who(fact)}有几个“{fact.item}”，请说明是哪一个：" + "；".join(choices)
+        return Answer(query.question, "clarify", text, choices=choices)
     value, unit = figure_of(fact)
     shown, shown_unit = convert(value, unit, query.target_unit) if query.target_unit else (value, unit)
     steps = []
@@ -177,6 +183,31 @@ def _scope_note(desk: Desk, fact: Fact) -> str:
     return f"（口径：{'，'.join(notes)}）。" if notes else "。"
 
 
+def _one_account(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts are of the same account: under the same 款 where both tell it."""
+    above = [tuple(map(fold, fact.row_path[-2:-1])) for fact in (one, other)]
+    return above[0] == above[1] or not all(above)
+
+
+def _namesakes(best: Candidate, found: Sequence[Candidate]) -> list[Fact]:
+    """Return accounts of one name that are equally meant: 一般行政管理事务 of this and of another 款."""
+    fact = best.fact
+    told: dict[tuple[str, ...], Fact] = {fact.row_path: fact}
+    for candidate in found[1:]:
+        other = candidate.fact
+        alike = (other.doc, other.table, other.item, other.measure, other.subunit) == (
+            fact.doc,
+            fact.table,
+            fact.item,
+            fact.measure,
+            fact.subunit,
+        )
+        if alike and candidate.score >= best.score - EQUAL and other.code != fact.code:
+            told.setdefault(other.row_path, other)
+    figures = {figure_of(one) for one in told.values()}
+    return list(told.values()) if len(figures) > 1 else []
+
+
 def _other_readings(desk: Desk, best: Candidate, found: Sequence[Candidate]) -> list[Fact]:
     """The same item in another scope or table with another figure: shown, so that a reader sees both."""
     others: list[Fact] = []
@@ -184,7 +215,7 @@ def _other_readings(desk: Desk, best: Candidate, found: Sequence[Candidate]) -> 
     for candidate in found[1:]:
         fact = candidate.fact
         same = fold(fact.item) == fold(best.fact.item) and fact.subunit == best.fact.subunit
-        same = same and fact.year == best.fact.year
+        same = same and fact.year == best.fact.year and _one_account(fact, best.fact)
         plain = candidate.features["measure_unasked"] == 0 and candidate.features["text_unasked"] == 0
         if same and plain and fact.value and fact.project == best.fact.project:
             pair = figure_of(fact)
@@ -271,7 +302,8 @@ def _part_that_changed(desk: Desk, fact: Fact) -> tuple[Fact, Fact] | None:
 def _same_matter(one: Fact, other: Fact) -> bool:
     """Tell whether two facts of a section are about one item: 财政拨款支出预算 and 财政拨款支出."""
     items = {fold(fact.item).removesuffix("预算") for fact in (one, other)}
-    return len(items) == 1 and (one.doc, one.section) == (other.doc, other.section)
+    places = {(fact.doc, fact.section, fact.row_path) for fact in (one, other)}
+    return len(items) == 1 and len(places) == 1  # 一般行政管理事务 stands under several 款
 
 
 def last_year(desk: Desk, query: Query) -> Answer | None:
@@ -320,6 +352,7 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
         and f.row_path == fact.row_path
         and f.table == fact.table
         and f.section == fact.section
+        and f.row_path == fact.row_path
         and (f.span == fact.span if fact.table else near(f, fact))
     ]
     return {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}

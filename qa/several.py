@@ -19,6 +19,7 @@ PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
 _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
+_INSIDE = re.compile(r"[里中]面?的")
 _ASKS = re.compile(r"百分之(?:多少|几)?|多少|几(?!乎)|是什么|哪些")
 
 
@@ -36,6 +37,7 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
             if f.doc == best.fact.doc
             and fold(f.item) == fold(best.fact.item)
             and f.project == best.fact.project
+            and f.row_path == best.fact.row_path
             and near(f, best.fact)
         ]
         asked = [
@@ -103,6 +105,10 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
         mask |= taken[-1].mask
     if len(taken) > 1:
         taken.sort(key=lambda c: (_naming(c, query) & -_naming(c, query)).bit_length())
+        first, second = (_naming(c, query) for c in taken[:2])
+        gap = query.rest[first.bit_length() : (second & -second).bit_length() - 1]
+        if len(taken) == 2 and _INSIDE.fullmatch(gap):
+            return [best]  # a part of the first is asked for
         _, known = unexplained(plain_text(rest), mask, desk.base.labels.weight)
         if known > max(1.0, KNOWN_SHARE * mask.bit_count()):
             return [best]
