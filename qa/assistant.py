@@ -19,13 +19,14 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import Task, counted_departments, names_another, over_years, speaks_of_all, task_of
+from qa.groups import counted_departments, names_another, over_years, speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
 from qa.wording import Desk
+from qa.years import between
 
 if TYPE_CHECKING:
     from qa.dialogue import Conversation
@@ -120,11 +121,11 @@ class Assistant:
         infos = _of_account(query, infos)
         if not infos:
             return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
-        if len(query.days) == 1:
-            told = self._told_on(query.days[0], infos)
-            if named and not told and query.days[0].endswith("日"):
-                return self._refuse(query, f"没有找到{query.days[0]}的数字。")
-            infos = told or infos
+        if query.day and named:
+            infos = [i for i in infos if self._tells_day(i, query.day)]
+            if not infos:
+                return self._refuse(query, f"没有找到截至{query.day}的数字。")
+            return self._from_documents(query, infos)
         if query.years:
             dated = [i for i in infos if i.year in query.years]
             if dated:
@@ -164,9 +165,8 @@ class Assistant:
         plain = replace(
             without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=(), units=()
         )
-        task = Task("compare", replace(plain, one_figure=True))
-        answer = across(query, task, [info, other], self._from_one)
-        return answer if answer.status == "answered" else None
+        parts = [self._from_one(replace(plain, one_figure=True), each) for each in (info, other)]
+        return between(query, *parts)
 
     def _years_held(self, query: Query, department: Department) -> int:
         """Return for how many of the asked years the index holds a document of the department."""
@@ -222,13 +222,9 @@ class Assistant:
     def _of(self, info: DocumentInfo, department: Department) -> bool:
         return info.entity == department.entity or fold(info.entity) in department.names
 
-    def _told_on(self, day: str, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-        """Return the documents that speak of a day: 截至2024年8月31日 stands in the budget of 2025."""
-        return [
-            info
-            for info in infos
-            if any(day in squash(line) for line in self.store.lines(info.name, 1, info.line_count))
-        ]
+    def _tells_day(self, info: DocumentInfo, day: str) -> bool:
+        """Tell whether a document says what something was on a day."""
+        return day in squash("".join(self.store.lines(info.name, 1, info.line_count)))
 
     def _mentions_year(self, info: DocumentInfo, query: Query) -> bool:
         """Tell whether the asked year is part of a name in the document (2025年某项目, 2025年底)."""

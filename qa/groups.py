@@ -132,6 +132,8 @@ def task_of(query: Query, several: int) -> Task:
     single = operator != "table" or not _LISTED.search(rest)
     counted = tuple(unit for unit in query.units if unit not in ("%", "倍", "家", "元"))
     each = replace(each, one_figure=single, units=each.units or counted)
+    if operator in ("share", "percent", "ratio"):  # the percentage is of the whole, not asked of each
+        each = replace(each, units=tuple(unit for unit in each.units if unit not in ("%", "倍")))
     return Task(
         operator,
         each,

@@ -29,7 +29,18 @@ _FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|�
 _OPENS = re.compile(r"(?:^|[，□?\d年月问下看知道解查比和与跟同及是把对在说讲给拿请要让帮找占于那这换有])$")
 """What may stand before a place that means its department; 参加自治区大赛 names none."""
 _LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
-OWN_OFFICE = ("局本级", "厅本级", "委本级", "机关本级", "本级机关", "局机关", "厅机关", "委机关", "本级")
+OWN_OFFICE = (
+    "局本级",
+    "厅本级",
+    "委本级",
+    "机关本级",
+    "本级机关",
+    "局机关",
+    "厅机关",
+    "委机关",
+    "本级的",
+    "本级自己",
+)
 """What a department's own office is called among its units."""
 SHORT_TAIL = 5
 """So long an end of a unit's name may stand for it."""
@@ -401,12 +412,9 @@ def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:
     """Return (start, end, unit) of the department's own units named in folded `text`."""
     found: list[tuple[int, int, str]] = []
     forms = {(form, unit) for unit in department.subunits for form in unit_forms(unit)}
-    forms |= {
-        (form, unit)
-        for unit in department.subunits
-        if fold(unit).replace("本级", "") == fold(department.entity)
-        for form in OWN_OFFICE
-    }
+    own = [unit for unit in department.subunits if fold(unit).replace("本级", "") == fold(department.entity)]
+    if department.subunits:
+        forms |= {(form, own[0] if own else department.entity) for form in OWN_OFFICE}
     pairs = sorted(forms | _tails(department.subunits), key=lambda pair: (-len(pair[0]), pair))
     for form, unit in pairs:
         at = text.find(form)

@@ -77,8 +77,9 @@ _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|�
 _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
-_DAY = re.compile(r"(?:截[至止]到?)?(20\d{2})年(\d{1,2})月(?:(\d{1,2})[日号])?(?:底|末)?")
 _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
+_DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
+"""A day on which something is counted: 截至2024年8月31日."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -121,12 +122,12 @@ class Query:
     years: tuple[int, ...] = ()
     excluded: tuple[str, ...] = ()
     """Departments that a question leaves out: 除了某某局以外."""
-    days: tuple[str, ...] = ()
-    """Days or months at which something stood so: 2024年8月31日. They are no years of a budget."""
     compared: tuple[int, ...] = ()
     """Years that a change is asked against."""
     account: str = ""
     """预算 or 决算 where the question says which."""
+    day: str = ""
+    """The day by which something is counted, as documents write it."""
     spent: bool = False
     """Asked is what has been spent, in whatever words."""
     measures: tuple[MeasureRule, ...] = ()
@@ -207,10 +208,10 @@ def understand(question: str, known: Sequence[Department]) -> Query:
                 subunits.append(unit)
             own = own_function(rest, department)
             rest = _blank(rest, *own) if own else rest
+    day = _DAY.search(rest)
+    rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
     rest = _COMPARED.sub("比上年", rest)
-    days = tuple(_day(match) for match in _DAY.finditer(rest))
-    rest = _DAY.sub("", rest)
     years: list[int] = []
     for match in _YEAR.finditer(rest):
         years.append(_full_year(match.group(1)))
@@ -235,8 +236,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
-        days=days,
         account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
+        day="{}年{}月{}日".format(*day.groups()) if day else "",
         spent=bool(_SPENT.search(folded)),
         target_unit=target,
     )
@@ -268,11 +269,6 @@ def part_of(query: Query, rest: str) -> Query:
         of_last_year=bool(_OF_LAST_YEAR.search(rest)) and not changes,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
-
-
-def _day(match: re.Match[str]) -> str:
-    year, month, day = match.groups()
-    return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
 def _full_year(digits: str) -> int:

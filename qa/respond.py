@@ -110,7 +110,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
     if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
-    items = operation != "sum"  # a sum that found no operands is no list of figures
+    # what could not be computed is no list of figures
+    items = operation not in ("sum", "share", "ratio", "per_head")
     front = next((at for at, c in enumerate(found) if acceptable(c)), None)
     if front is None or found[front].score < found[0].score - FRONT:
         return None if query.one_figure else several(desk, query, found, items)
@@ -352,6 +353,7 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
         and f.row_path == fact.row_path
         and f.table == fact.table
         and f.section == fact.section
+        and f.row_path == fact.row_path
         and (f.span == fact.span if fact.table else near(f, fact))
     ]
     return {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}

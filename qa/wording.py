@@ -38,7 +38,8 @@ class Desk:
     base: FactBase
     titles: dict[str, str]
 
-    def who(self, fact: Fact) -> str:
+    @staticmethod
+    def who(fact: Fact) -> str:
         """Write whose figure it is: department, unit inside it, year and account."""
         year = f" {fact.year} 年" if fact.year else ""
         unit = fact.subunit if fact.subunit and fold(fact.subunit) != fold(fact.entity) else ""
