@@ -388,8 +388,10 @@ def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
     for department in known:
         _, function = split_name(fold(_rewritten(department.entity)[0]))
         for form in function_forms(function):
+            if len(form) < 3 or form not in text:
+                continue
             match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
-            if match and len(form) >= 3:
+            if match:
                 found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
     return list(found.values()) if len(found) == 1 else []
 
