@@ -43,6 +43,7 @@ from qa.matching import (
     SHORTER,
     Labels,
     Match,
+    alike,
     bits,
     covered,
     headless,
@@ -70,6 +71,8 @@ STATED_BESIDE = 0.8
 
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
+NAME = 4
+"""What people call an item, of so many characters, is not cut through: 公职人员 is no match for 在职人员."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +403,12 @@ class FactBase:
             and fold(candidate.fact.item) not in plain
         )
         other = in_part and any(
-            end - start >= TITLE and plain[start:end] in titles and not bits(start, end) & candidate.whole
+            end - start >= TITLE
+            and plain[start:end] in titles
+            and not bits(start, end) & candidate.whole
+            or end - start >= NAME
+            and 0 < bits(start, end) & candidate.item.mask < bits(start, end)
+            and not any(alike(title, fold(candidate.fact.item)) for title in titles)
             for start, end, titles in phrases_in(plain)
         )
         features = {

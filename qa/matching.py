@@ -248,6 +248,12 @@ def _pieces(text: str) -> Iterable[tuple[int, int]]:
             yield start, start + size
 
 
+def alike(one: str, other: str) -> bool:
+    """Tell whether half of the pairs of a short label stand in another: two ways to write one thing."""
+    pairs = [one[at : at + 2] for at in range(len(one) - 1)]
+    return sum(pair in other for pair in pairs) * 2 >= len(pairs)
+
+
 def is_subsequence(short: str, full: str) -> bool:
     """Tell whether the characters of `short` stand in `full` in the same order: how names are shortened."""
     at = 0

@@ -63,3 +63,8 @@ def test_a_condition_is_not_judged_without_all_figures(sample_assistant: Assista
     assert whole.status == "answered" and "昌吉州" in whole.text
     partly = sample_assistant.ask("巴州人社局和昌吉州人社局哪家没有安排物业管理费支出的绩效奖")
     assert partly.status == "not_found"
+
+
+@pytest.mark.parametrize("question", ["巴州人社局在职人员有多少", "乌鲁木齐人社局离休费是多少"])
+def test_a_likeness_is_not_the_thing_named(sample_assistant: Assistant, question: str) -> None:
+    assert sample_assistant.ask(question).status == "not_found"  # neither 公职人员 nor 退休费

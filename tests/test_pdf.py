@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from disclosures import figures_of, leaf_figures, row_of, said
 from pdfs import HEIGHT, MARGIN, Pdf
 
 from index.assemble import assemble
@@ -18,7 +19,6 @@ from index.readers import read_document
 from index.readers.pdf import read_pdf
 from index.text import squash
 from qa import Assistant
-from tests.disclosures import figures_of, leaf_figures, row_of, said
 
 CORPUS = Path(__file__).parents[1].parent / "shared" / "corpus_pdf"
 FILES = sorted(CORPUS.glob("*.pdf"))
