@@ -69,6 +69,7 @@ STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
 
+_OF_TARGETS = re.compile(r"指标|目标|绩效|完成值")
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
 NAME = 4
@@ -399,7 +400,8 @@ class FactBase:
             around |= self._qualified(candidate, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         in_part = (
-            candidate.anchor == candidate.item.quality < RENAMED_SHORT
+            not ("绩效" in candidate.fact.table and _OF_TARGETS.search(query.folded))
+            and candidate.anchor == candidate.item.quality < RENAMED_SHORT
             and fold(candidate.fact.item) not in plain
         )
         other = in_part and any(
