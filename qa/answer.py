@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from index.document import Fact
-from index.text import fold
 
 _SCALE = {
     "元": Decimal(1),
@@ -180,8 +179,3 @@ def _tight(text: str) -> str:
 
 def _number(figure: str) -> Decimal:
     return Decimal(figure.replace(",", "") or "0")
-
-
-def same_label(one: str, other: str) -> bool:
-    """Tell whether two labels are the same but for punctuation and space."""
-    return fold(one) == fold(other)

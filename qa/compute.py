@@ -5,7 +5,7 @@ Figures of different kinds (万元 and 人) are refused with ValueError, never c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -114,13 +114,6 @@ def ranked(operands: Sequence[Operand], largest_first: bool = True) -> list[Oper
     sizes = [_in_unit(operand, unit) for operand in operands]
     order = sorted(range(len(operands)), key=lambda at: -sizes[at] if largest_first else sizes[at])
     return [operands[at] for at in order]
-
-
-def selected(
-    operands: Sequence[Operand], condition: Callable[[Decimal], bool], unit: str = ""
-) -> list[Operand]:
-    """Return the figures that fulfil a condition on their value in `unit` (default: their own)."""
-    return [o for o in operands if condition(_in_unit(o, unit) if unit else o.value)]
 
 
 def _quotient(top: Operand, bottom: Operand, result: str) -> str:

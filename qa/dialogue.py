@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import ratio
 
 from index.document import Fact
 from index.text import fold
-from qa.answer import Answer, Value, amount, cite, convert, masked
+from qa.answer import Answer, Citation, Value, amount, cite, convert, masked
 from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
@@ -115,7 +115,8 @@ class Conversation:
             return self._converted(question, money, unit.group("unit") or unit.group("asked"))
         two = rule("two_told").match(question.strip())
         if two:
-            return self._share_of_two(question, fold(two.group("whole")))
+            together = self._share_of_two(question, fold(two.group("whole")))
+            return together or Answer(question, "not_found", NO_FIGURE)
         part = rule("share").match(question.strip())
         if part and last.facts and last.value is not None:
             return self._share(question, last, fold(part.group("whole")))
@@ -190,7 +191,10 @@ class Conversation:
         """Return the last figure's share of a total that was told before or is named now."""
         part = next((fact for fact in last.facts if fact.measure not in CHANGES), last.facts[0])
         whole = self._whole(part, words)
+        steps: tuple[str, ...] = ()
+        cited: tuple[Citation, ...] = (cite(part, self.assistant.titles),)
         if last.steps and len(last.facts) > 1 and last.unit == part.unit:  # what was reckoned, not an operand
+            steps, cited = last.steps, last.citations
             part = replace(part, item="上述结果", value=last.value, measure="预算数", table="", project="")
         value = part.value if part is not last.facts[0] else last.value
         if whole is None or whole.value is None or value is None:
@@ -205,9 +209,15 @@ class Conversation:
         except ValueError:
             return None
         text = f"{_told(part, whole)}占{whole.item}的 {amount(result.value, '%')}（{result.formula}）。"
-        cited = tuple(cite(fact, self.assistant.titles) for fact in (part, whole))
         answer = Answer(
-            question, "answered", text, result.value, "%", (), cited, (result.formula,), facts=(part, whole)
+            question,
+            "answered",
+            text,
+            result.value,
+            "%",
+            citations=(*cited, cite(whole, self.assistant.titles)),
+            steps=(*steps, result.formula),
+            facts=(part, whole),
         )
         resolved = f"{short_name(part.entity)}{_told(part, whole)}占{whole.item}的比例"
         self.turns.append(Turn(resolved, self.turns[-1].query, answer))

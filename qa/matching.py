@@ -124,10 +124,6 @@ class Labels:
             self._bare.append(fold(_BRACKETS.sub("", label)))
         return known
 
-    def id_of(self, label: str) -> int:
-        """Return the id of a known label."""
-        return self._ids[fold(label)]
-
     def _prepare(self) -> None:
         grams = [set(bigrams(name)) for name in self.names]
         counts = Counter(gram for found in grams for gram in found)

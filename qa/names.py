@@ -42,7 +42,7 @@ OWN_OFFICE = (
     "本级自己",
 )
 """What a department's own office is called among its units."""
-SHORT_TAIL = 5
+SHORT_TAIL = 4
 """So long an end of a unit's name may stand for it."""
 LONG_NAME = 5
 """A unit's name this long tells its department by itself."""

@@ -95,7 +95,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
     if query.units == ("%",) and not operation:
-        operation = "share"  # an amount is no percentage
+        operation = "percent"  # an amount is no percentage
     if _TARGETS.search(query.rest) and query.asks("performance"):  # a target is no budget
         found = [
             c
@@ -135,10 +135,13 @@ def _words(fact: Fact) -> str:
 
 def _gives(fact: Fact, operation: str) -> bool:
     """Tell whether a fact by itself may answer an operation that could not be computed."""
-    in_words = fact.value is None and bool(fact.text) and operation not in ("share", "ratio", "per_head")
+    in_words = (
+        fact.value is None and bool(fact.text) and operation not in ("share", "percent", "ratio", "per_head")
+    )
     return in_words or {
         "per_head": "均" in fact.item,
-        "share": fact.unit == "%" and fact.measure not in CHANGES,
+        "percent": fact.unit == "%",
+        "share": fact.unit == "%" and (fact.measure == "占比" or "占" in fact.item),
         "ratio": fact.unit in ("倍", "%") and fact.measure not in CHANGES,
         "difference": fact.measure in ("增减额", "增减率"),
     }.get(operation, True)

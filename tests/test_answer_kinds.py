@@ -68,3 +68,16 @@ def test_a_condition_is_not_judged_without_all_figures(sample_assistant: Assista
 @pytest.mark.parametrize("question", ["巴州人社局在职人员有多少", "乌鲁木齐人社局离休费是多少"])
 def test_a_likeness_is_not_the_thing_named(sample_assistant: Assistant, question: str) -> None:
     assert sample_assistant.ask(question).status == "not_found"  # neither 公职人员 nor 退休费
+
+
+def test_an_indicator_in_percent_is_no_share(sample_assistant: Assistant) -> None:
+    asked = "巴州人社局2026年人力资源和社会保障项目两项合计占公用经费的百分之几"
+    assert sample_assistant.ask(asked).status == "not_found"  # not the failure rate of its network
+
+
+def test_a_share_of_what_was_reckoned_shows_and_cites_all_of_it(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    total = chat.ask("乌鲁木齐人社局2026年基本工资和奖金一共多少万元")
+    part = chat.ask("这个合计占工资福利支出的百分之多少")
+    assert part.status == "answered" and proven(part)
+    assert set(total.citations) < set(part.citations) and part.steps[:-1] == total.steps

@@ -21,7 +21,6 @@ from qa.compute import (
     per_unit,
     ranked,
     ratio,
-    selected,
     share,
     total,
 )
@@ -136,19 +135,6 @@ def test_equal_amounts_in_different_units_stay_in_the_order_given() -> None:
     assert [o.label for o in ranked(given_, largest_first=False)] == ["甲", "丙", "丁", "乙"]
 
 
-@given(lists, cents, units)
-def test_a_condition_selects_by_the_amount_in_its_own_unit(
-    given_: list[Operand], limit: Decimal, unit: str
-) -> None:
-    kept = selected(given_, lambda value: value > limit, unit)
-    assert kept == [o for o in given_ if yuan(o) > Fraction(limit) * YUAN[unit]]
-
-
-def test_a_condition_without_a_unit_is_on_the_figure_as_printed() -> None:
-    given_ = [Operand("甲", Decimal(3), "元"), Operand("乙", Decimal(2), "亿元")]
-    assert selected(given_, lambda value: value > Decimal("2.5")) == given_[:1]
-
-
 @given(cents, units, units)
 def test_units_are_converted_to_and_fro_exactly(value: Decimal, unit: str, target: str) -> None:
     converted, got = convert(value, unit, target)
@@ -167,7 +153,6 @@ MIXED: list[Callable[[Operand, Operand], object]] = [
     lambda money, heads: total([money, heads]),
     lambda money, heads: average([money, heads]),
     lambda money, heads: ranked([money, heads]),
-    lambda money, heads: selected([money, heads], lambda value: True, money.unit),
     difference,
     ratio,
     share,

@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import SourceError
 from index.readers import read_document
-from index.readers.source import decode_lines, read_lines
+from index.readers.source import decode_lines, read_bytes
 
 TEXT = "青岭市水务局 2025 年部门预算\n公务接待费 1.50 万元。\n"
 LINES = ["青岭市水务局 2025 年部门预算", "公务接待费 1.50 万元。", ""]
@@ -18,7 +18,7 @@ LINES = ["青岭市水务局 2025 年部门预算", "公务接待费 1.50 万元
 def test_every_usual_encoding_gives_the_same_lines(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "预算.txt"
     path.write_bytes(TEXT.encode(encoding))
-    assert read_lines(path) == LINES
+    assert decode_lines(read_bytes(path), str(path)) == LINES
 
 
 def test_big_endian_utf16_with_its_mark_is_read() -> None:
@@ -76,9 +76,9 @@ def test_a_file_that_holds_no_chinese_text_is_refused_in_one_line(
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="不存在"):
-        read_lines(tmp_path / "没有.txt")
+        read_bytes(tmp_path / "没有.txt")
     with pytest.raises(SourceError, match="无法读取"):
-        read_lines(tmp_path)
+        read_bytes(tmp_path)
 
 
 def test_a_file_that_is_far_too_long_is_refused_before_it_is_read(
@@ -88,7 +88,7 @@ def test_a_file_that_is_far_too_long_is_refused_before_it_is_read(
     path = tmp_path / "长.txt"
     path.write_text(TEXT, encoding="utf-8")
     with pytest.raises(SourceError, match="过大"):
-        read_lines(path)
+        read_bytes(path)
 
 
 def test_a_cut_utf16_file_is_refused_not_crashed_on() -> None:

@@ -31,14 +31,6 @@ def read_bytes(path: Path) -> bytes:
         raise SourceError(f"{path}: 无法读取（{error.strerror}）") from None
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a UTF-8 or GB18030 text file.
-
-    Raises SourceError for a missing, empty, binary or oversized file, or an unknown encoding.
-    """
-    return decode_lines(read_bytes(path), str(path))
-
-
 def decode_lines(data: bytes, name: str) -> list[str]:
     """Return the lines of `data`; `name` stands in the error messages."""
     text = decode(data, name)
