@@ -17,6 +17,7 @@ from index.performance import closed_terms, is_performance, joins_after, perform
 from index.pivot import is_without_names, pivot
 from index.rules import prose
 from index.scope import title_rule
+from index.table_rows import Entry, Part, cell_span, is_aligned, read_row, side_by_side
 from index.text import fold, is_han, parse_figure, squash, strip_enumeration
 
 _UNIT_NAME = re.compile(
@@ -31,8 +32,6 @@ _RANKS = (
 
 ACCOUNT_DIGITS = 3
 """A code of more digits in one cell tells all levels at once (2080505) or a unit (046001)."""
-ALIGNED_SHARE = 0.9
-"""Rows that keep to their header's columns, from which on a table is read column by column."""
 
 Evidence = Callable[[str, Decimal], float]
 
@@ -44,25 +43,6 @@ class _Raw:
     caption: CaptionedGrid
     rows: list[GridRow]
     header_rows: list[GridRow] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Entry:
-    """One body row before its columns are settled."""
-
-    source: GridRow
-    codes: tuple[str, ...]
-    label: str
-    project: str
-    figures: list[tuple[int, Cell]]
-    loose: bool
-    code: str = ""
-    """The account of a row that is no account itself: a project's."""
-    words: list[tuple[int, Cell]] = field(default_factory=list)
-    """Cells that hold words: a project's kind, a purchase's category."""
-    unit: bool = False
-    level: int = 0
-    parent: int = -1
 
 
 def build_tables(grids: Iterable[CaptionedGrid], doc: str, entity: str, evidence: Evidence) -> list[Table]:
@@ -209,15 +189,15 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
     if is_without_names(body):
         return [_pivoted(raw, header, body[0], doc, entity)]
     tables = []
-    for part in _side_by_side(header):
+    for part in side_by_side(header):
         paths = [header.paths[column] for column in part.figures]
         if any(row.loose for row in body):
             names = [row.cells for row in raw.rows[: header.rows]]
             paths = fit_form(raw.caption.title, names, part.side) or paths
         width = max((at + 1 for row in body for at, cell in enumerate(row.cells) if cell), default=0)
         surplus = max(header.numbered - len(header.figures), width - len(header.paths), 0)
-        aligned = _is_aligned(body, part)
-        entries = [entry for row in body if (entry := _entry(row, part, header, aligned))]
+        aligned = is_aligned(body, part)
+        entries = [entry for row in body if (entry := read_row(row, part, header, aligned))]
         if surplus and len(part.labels) > 0 and not any(entry.loose for entry in entries):
             for entry in entries:  # the header lacks a column: printed positions mean nothing
                 entry.loose = True
@@ -227,155 +207,7 @@ def _account_tables(raw: _Raw, doc: str, entity: str, evidence: Evidence) -> lis
     return tables
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One of the tables that stand side by side in a grid."""
-
-    side: int
-    labels: tuple[int, ...]
-    figures: tuple[int, ...]
-    end: int
-
-
-def _side_by_side(header: Header) -> list[_Part]:
-    """Split the columns where a new label column follows figure columns."""
-    parts: list[tuple[list[int], list[int]]] = [([], [])]
-    for column, path in enumerate(header.paths):
-        if not path:
-            continue
-        if column in header.labels:
-            if parts[-1][1]:
-                parts.append(([], []))
-            parts[-1][0].append(column)
-        else:
-            parts[-1][1].append(column)
-    kept = [(labels, figures) for labels, figures in parts if labels and figures]
-    if not kept:
-        return []
-    ends = [labels[0] for labels, _ in kept[1:]] + [10**6]
-    return [
-        _Part(side, tuple(labels), tuple(figures), end)
-        for side, ((labels, figures), end) in enumerate(zip(kept, ends, strict=True))
-    ]
-
-
-def _entry(row: GridRow, part: _Part, header: Header, aligned: bool) -> _Entry | None:
-    """Read one row within a part: codes, label, project and positioned figures.
-
-    `aligned` rows stand under their header cell by cell; of others only the order is sure.
-    """
-    start = part.labels[0] if part.side else 0
-    cells = row.cells[start : part.end]
-    at = 0
-    codes: list[str] = []
-    while at < len(cells) and (not cells[at] or squash(cells[at]).isdigit()):
-        code = squash(cells[at])
-        if CODE.fullmatch(code):
-            codes.append(code)
-        elif code and codes:  # 302 | 2: the zero before it was lost
-            codes.append(code.zfill(2))
-        at += 1
-    if at == len(cells):
-        return None
-    label = squash(cells[at])
-    coded = CODED_NAME.match(label)
-    if coded:
-        codes.append(coded.group(1))
-        label = label[coded.end() :]
-    if not is_han(label):
-        return None
-    if aligned and _stands_under(row, part):
-        return _aligned_entry(row, part, header, start + at, tuple(codes), label)
-    names = [header.paths[column][-1] for column in part.labels]
-    project = ""
-    rest = at + 1
-    if names and names[-1].endswith("项目名称") and len(names) > 1:
-        if rest < len(cells) and parse_figure(cells[rest]) is None:
-            project = squash(cells[rest])
-            rest += 1
-        elif not row.loose and rest < len(cells) and not cells[rest]:
-            rest += 1
-    if not row.loose and start + at in part.labels and _stands_under(row, part):
-        rest = max(rest, part.figures[0] - start)  # 合计 in the first of several label columns
-    figures = [
-        (position, Cell(squash(cell), _cell_span(row, start + rest + position)))
-        for position, cell in enumerate(cells[rest:])
-        if cell and parse_figure(cell) is not None
-    ]
-    return _Entry(row, tuple(codes), label, project, figures, row.loose)
-
-
-def _aligned_entry(
-    row: GridRow, part: _Part, header: Header, at: int, codes: tuple[str, ...], label: str
-) -> _Entry:
-    code = next(
-        (
-            squash(row.cells[c])
-            for c in part.labels
-            if at < c < len(row.cells) and CODE.fullmatch(squash(row.cells[c]))
-        ),
-        "",
-    )
-    figures: list[tuple[int, Cell]] = []
-    words: list[tuple[int, Cell]] = []
-    for position, column in enumerate(part.figures):
-        if at < column < len(row.cells) and (text := squash(row.cells[column])):
-            cell = Cell(text, _cell_span(row, column))
-            (words if parse_figure(text) is None else figures).append((position, cell))
-    project = next(
-        (
-            squash(row.cells[c])
-            for c in part.labels
-            if at < c < len(row.cells) and header.paths[c][-1].endswith("项目名称") and is_han(row.cells[c])
-        ),
-        "",
-    )
-    return _Entry(row, codes, label, project, figures, False, code, words)
-
-
-def _cell_span(row: GridRow, column: int) -> Span:
-    return Span("", row.first, row.last, row.page, row.boxes[column] if column < len(row.boxes) else None)
-
-
-def _stands_under(row: GridRow, part: _Part) -> bool:
-    """Tell whether all figures of a row stand in figure columns of the header."""
-    filled = [at for at, cell in enumerate(row.cells) if cell and parse_figure(cell) is not None]
-    return all(
-        at in part.figures or (at in part.labels and squash(row.cells[at]).isdigit())
-        for at in filled
-        if part.labels[0] <= at < part.end
-    )
-
-
-def _is_aligned(body: Sequence[GridRow], part: _Part) -> bool:
-    """Tell whether a table has columns between its names and figures, and its rows keep to them."""
-    apart = (
-        part.figures[0] != part.labels[-1] + 1
-        or any(
-            sum(bool(row.cells[column : column + 1] and is_han(row.cells[column])) for row in body) * 2
-            > len(body)
-            for column in part.figures
-        )
-        or _code_after_name(body, part)
-    )
-    fitting = sum(not row.loose and _stands_under(row, part) for row in body)
-    return apart and fitting >= ALIGNED_SHARE * len(body)
-
-
-def _code_after_name(body: Sequence[GridRow], part: _Part) -> bool:
-    """Tell whether codes stand in a label column that is not the first: a project and its account."""
-    coded = [
-        row
-        for row in body
-        if any(
-            CODE.fullmatch(squash(row.cells[column])) for column in part.labels[1:] if column < len(row.cells)
-        )
-        and is_han(row.cells[part.labels[0]])
-    ]
-    return 2 * len(coded) > len(body)
-
-
-def _nest(entries: list[_Entry], entity: str) -> None:
+def _nest(entries: list[Entry], entity: str) -> None:
     """Set each entry's level and parent from codes, units, numbering marks, or repeated codes."""
     coded = any(entry.codes for entry in entries)
     inner = 1  # the level of a row without any mark
@@ -424,7 +256,7 @@ def _is_unit(label: str, entity: str) -> bool:
     return fold(label)[:2] == fold(entity)[:2] or len(label) >= 8
 
 
-def _settle(entries: list[_Entry], paths: Sequence[tuple[str, ...]], evidence: Evidence) -> None:
+def _settle(entries: list[Entry], paths: Sequence[tuple[str, ...]], evidence: Evidence) -> None:
     """Let arithmetic decide the columns where the print is loose or inconsistent."""
     if not paths:
         return
@@ -456,7 +288,7 @@ def _settle(entries: list[_Entry], paths: Sequence[tuple[str, ...]], evidence: E
 
 
 def _table(
-    raw: _Raw, part: _Part, paths: Sequence[tuple[str, ...]], entries: list[_Entry], doc: str, entity: str
+    raw: _Raw, part: Part, paths: Sequence[tuple[str, ...]], entries: list[Entry], doc: str, entity: str
 ) -> Table:
     """Assemble the frozen table."""
     rows = []
@@ -503,7 +335,7 @@ def _pivoted(raw: _Raw, header: Header, row: GridRow, doc: str, entity: str) -> 
     """Return the table whose columns are its items."""
     columns = [column for column, path in enumerate(header.paths) if path]
     cells = [
-        Cell(text, replace(_cell_span(row, column), doc=doc))
+        Cell(text, replace(cell_span(row, column), doc=doc))
         if column < len(row.cells) and (text := squash(row.cells[column]))
         else None
         for column in columns
