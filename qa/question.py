@@ -27,7 +27,7 @@ from qa.names import (
     own_function,
 )
 from qa.regions import find_region
-from qa.shared_function import with_shared_function, without_count
+from qa.shared_function import plain_order, with_shared_function
 from qa.spelling import corrected
 
 BLANK = "□"
@@ -169,7 +169,7 @@ def _fold_char(text: str, at: int) -> str:
 
 def understand(question: str, known: Sequence[Department]) -> Query:
     """Parse a question against the departments of the index."""
-    folded = without_count(fold_question(question), tuple(known))
+    folded = plain_order(fold_question(question), tuple(known))
     rest = _without_exclusions(folded)
     left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
     spoken_of = find_mentions(left_out, known)

@@ -50,19 +50,24 @@ def _stems(function: str) -> set[str]:
     return {form[:-1] for form in function_forms(function)}
 
 
-def without_count(text: str, known: tuple[Department, ...]) -> str:
-    """Return a question without the count between places and their function: 乌鲁木齐和巴州两个人社局."""
-    return _counts(known).sub(r"\1", text)
+def plain_order(text: str, known: tuple[Department, ...]) -> str:
+    """Return a question whose places stand right before their function: 巴州2026年人社局, 巴州两个人社局."""
+    counts, years = _between(known)
+    return years.sub(r"\g<place>\g<function>\g<year>", counts.sub(r"\g<place>", text))
 
 
 @lru_cache(maxsize=8)
-def _counts(known: tuple[Department, ...]) -> re.Pattern[str]:
+def _between(known: tuple[Department, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a count and of a year between a place and a function."""
     functions = {
         form for d in known for form in function_forms(split_name(fold(d.entity))[1]) if len(form) > 2
     }
-    places = "|".join(map(re.escape, _names(known)))
-    followed = "|".join(map(re.escape, functions))
-    return re.compile(rf"({places})(?:这|那)?[两二三四五六七八九](?:个|家)(?={followed or '$'})")
+    place = f"(?P<place>{'|'.join(map(re.escape, _names(known)))})"
+    function = "|".join(sorted(map(re.escape, functions), key=len, reverse=True)) or "$"
+    return (
+        re.compile(rf"{place}(?:这|那)?[两二三四五六七八九](?:个|家)(?={function})"),
+        re.compile(rf"{place}(?P<year>20\d\d年度?)的?(?P<function>{function})"),
+    )
 
 
 def _linked_places(text: str, mention: Mention, known: tuple[Department, ...]) -> Iterator[tuple[int, int]]:
