@@ -399,15 +399,13 @@ def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
 @cache
 def _tails(units: tuple[str, ...]) -> frozenset[tuple[str, str]]:
     """Return the ends of the units' names that only one of them has: 基金监测中心 of 医疗保障基金监测中心."""
-    tails = {
-        (fold(unit)[at:], unit)
-        for unit in units
-        for at in range(1, len(fold(unit)) - SHORT_TAIL + 1)
-        if _ORGANISATION.search(unit[-2:])
-    }
-    return frozenset(
-        (tail, unit) for tail, unit in tails if sum(fold(other).endswith(tail) for other in units) == 1
-    )
+    owners: dict[str, dict[str, str]] = {}
+    for unit in units:
+        for name in re.split(r"[（()）]", unit):  # 甲中心（乙中心）: one unit, two names
+            folded = fold(name)
+            for at in range(1, len(folded) - SHORT_TAIL + 1) if _ORGANISATION.search(folded[-2:]) else ():
+                owners.setdefault(folded[at:], {}).setdefault(fold(unit), unit)
+    return frozenset((tail, next(iter(found.values()))) for tail, found in owners.items() if len(found) == 1)
 
 
 def find_units(text: str, department: Department) -> list[tuple[int, int, str]]:

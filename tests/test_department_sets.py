@@ -71,3 +71,23 @@ def test_regions(question: str, entities: set[str]) -> None:
 def test_money_given_to_a_place_names_no_second_department(sample_assistant: Assistant) -> None:
     query = understand("巴州人社局2026年拨给昌吉州的资金是多少", sample_assistant.departments)
     assert len(query.departments) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("乌鲁木齐人社局信息中心的项目支出是多少", "乌鲁木齐市人力资源和社会保障信息中心"),
+        ("乌鲁木齐人社局鉴定中心的项目支出是多少", "乌鲁木齐市劳动能力鉴定中心"),
+    ],
+)
+def test_the_end_of_a_name_that_one_unit_has_names_it(
+    sample_assistant: Assistant, question: str, unit: str
+) -> None:
+    query = understand(question, sample_assistant.departments)
+    assert [found.partition("（")[0] for found in query.subunits] == [unit]
+    assert sample_assistant.ask(question).status == "answered"
+
+
+def test_an_end_that_several_units_have_names_none(sample_assistant: Assistant) -> None:
+    query = understand("乌鲁木齐人社局管理中心的项目支出是多少", sample_assistant.departments)
+    assert query.subunits == ()
