@@ -205,4 +205,4 @@ def _old_store(out: Path) -> Store | None:
 def embedded_texts(rows: DocumentRows) -> list[str]:
     """Return what is embedded of each passage: its nearest heading and its text."""
     strings = Strings()
-    return [searched_text(strings[headings], text) for headings, text, *_ in rows.passages]
+    return [searched_text(strings[rows.labels[heading]], text) for heading, text, *_ in rows.passages]

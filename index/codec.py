@@ -11,24 +11,33 @@ from typing import Any
 from index.document import Cell, Row, Span, Table
 
 
-class StringTexts(dict[tuple[str, ...], str]):
-    """Tuples of strings -> JSON texts, an empty text for none; a memo, as neighbours share most paths."""
+class Labels(dict["str | tuple[str, ...]", int]):
+    """Numbers a document's labels, strings and tuples of strings, in the order in which they are met."""
 
-    def __missing__(self, strings: tuple[str, ...]) -> str:
-        self[strings] = text = _compact(strings) if strings else ""
-        return text
+    def __missing__(self, label: str | tuple[str, ...]) -> int:
+        self[label] = number = len(self)
+        return number
+
+    def texts(self) -> list[str]:
+        """Return the text of each number."""
+        return [label if isinstance(label, str) else dump_strings(label) for label in self]
 
 
 class Strings(dict[str, tuple[str, ...]]):
-    """The way back: JSON texts -> tuples of strings, so that equal paths are one object in memory."""
+    """JSON texts -> tuples of strings, so that equal paths are one object in memory."""
 
     def __missing__(self, text: str) -> tuple[str, ...]:
         self[text] = strings = load_strings(text)
         return strings
 
 
+def dump_strings(strings: tuple[str, ...]) -> str:
+    """Return a tuple of strings as JSON, an empty text for none."""
+    return _compact(strings) if strings else ""
+
+
 def load_strings(text: str) -> tuple[str, ...]:
-    """Return the strings that a text of `StringTexts` stands for."""
+    """Return the strings that `dump_strings` wrote."""
     return tuple(json.loads(text)) if text else ()
 
 

@@ -6,7 +6,7 @@ them into `Fact`s, `index.passages` into `Passage`s, and `index.store` keeps all
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -168,4 +168,3 @@ class Fact:
     code: str = ""
     total: bool = False
     comparator: str = ""
-    tags: tuple[str, ...] = field(default=())

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from index.codec import StringTexts, dump_table, load_strings
+from index.codec import Labels, dump_strings, dump_table, load_strings
 from index.document import Document, Fact, Passage, Table
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.bm25 import PassageTokens
 
 Row = tuple[Any, ...]
@@ -70,39 +73,46 @@ class DocumentRows:
     """A `SourceRecord` as rows of the database, without the numbers that only a whole index gives.
 
     `document` is a row of the table of that name without its id, `lines` are (text, page), `tables`
-    (title, body);
-    `passages` and `facts` lack id and document. `tokens` are those of the passages.
+    (title, body). `passages` and `facts` lack id and document; what most of them share with others stands
+    once in `labels`, and they hold its place there: `passages` in their first column, facts in a row of
+    `fact_labels`, shape (facts, FACT_LABELS). `tokens` are those of the passages.
     """
 
     path: str
     document: Row
     lines: list[Row]
     tables: list[Row]
+    labels: list[str]
     passages: list[Row]
+    fact_labels: NDArray[np.int32]
     facts: list[Row]
     tokens: PassageTokens
 
 
-FACT_COLUMNS = (
-    "entity", "year", "account", "item", "measure", "value", "unit", "text", "quote", "first_line",
-    "last_line", "page", "table_title", "section", "row_path", "column_path", "subunit", "project", "scope",
-    "code", "total", "comparator", "tags",
+FACT_LABELS = (
+    "entity", "account", "item", "measure", "unit", "table_title", "section", "row_path", "column_path",
+    "subunit", "project", "scope",
+)  # fmt: skip
+FACT_VALUES = (
+    "year", "value", "text", "quote", "first_line", "last_line", "page", "code", "total", "comparator",
 )  # fmt: skip
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
 )  # fmt: skip
-_LABELS_AT = [FACT_COLUMNS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
+_WORDS_AT = [FACT_LABELS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
 
 
 def document_rows(source: SourceRecord) -> DocumentRows:
     """Return the rows of one source file."""
+    import numpy as np
+
     from index.bm25 import count_tokens
     from index.passages import searched_text
     from index.tokens import dictionary_words, words_of
 
-    texts = StringTexts()
+    labels = Labels()
     about = source.document
     document = (
         source.path,
@@ -112,54 +122,73 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         about.entity,
         about.year,
         about.account,
-        texts[about.aliases],
-        texts[about.subunits],
+        dump_strings(about.aliases),
+        dump_strings(about.subunits),
         about.line_count,
     )
-    facts = [_fact_row(fact, texts) for fact in source.facts]
-    words = words_of(dictionary_words(labels(document, facts)))
+    passages = [
+        (labels[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages
+    ]
+    fact_labels = np.array([_labels_of(fact, labels) for fact in source.facts], np.int32)
+    fact_labels = fact_labels.reshape(-1, len(FACT_LABELS))
+    texts = labels.texts()
+    words = words_of(dictionary_words(searched_words(document, texts, fact_labels)))
     return DocumentRows(
         source.path,
         document,
         list(zip_longest(source.lines, source.pages)),
         [(table.title, dump_table(table)) for table in source.tables],
-        [(texts[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages],
-        facts,
+        texts,
+        passages,
+        fact_labels,
+        [_values_of(fact, source.lines) for fact in source.facts],
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
     )
 
 
-def labels(document: Row, facts: Sequence[Row]) -> set[str]:
+def searched_words(document: Row, labels: Sequence[str], fact_labels: NDArray[np.int32]) -> set[str]:
     """Return a document's own names and labels: the words that keyword search knows."""
+    import numpy as np
+
     found = {name for at in _NAMES_AT for name in load_strings(document[at])}
-    for at in _LABELS_AT:
-        found.update(row[at] for row in facts)
+    found.update(labels[number] for number in np.unique(fact_labels[:, _WORDS_AT]))
     return found
 
 
-def _fact_row(fact: Fact, texts: StringTexts) -> Row:
+def _labels_of(fact: Fact, labels: Labels) -> tuple[int, ...]:
     return (
-        fact.entity,
+        labels[fact.entity],
+        labels[fact.account],
+        labels[fact.item],
+        labels[fact.measure],
+        labels[fact.unit],
+        labels[fact.table],
+        labels[fact.section],
+        labels[fact.row_path],
+        labels[fact.column_path],
+        labels[fact.subunit],
+        labels[fact.project],
+        labels[fact.scope],
+    )
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """Return what a fact quotes whose place is whole lines: a row that print broke is one again."""
+    return "".join(lines)
+
+
+def _values_of(fact: Fact, lines: Sequence[str]) -> Row:
+    first, last = fact.span.first, fact.span.last
+    whole = first is not None and fact.quote == quoted(lines[first - 1 : last])
+    return (
         fact.year,
-        fact.account,
-        fact.item,
-        fact.measure,
         None if fact.value is None else str(fact.value),
-        fact.unit,
         fact.text,
-        fact.quote,
-        fact.span.first,
-        fact.span.last,
+        None if whole else fact.quote,
+        first,
+        last,
         fact.span.page,
-        fact.table,
-        texts[fact.section],
-        texts[fact.row_path],
-        texts[fact.column_path],
-        fact.subunit,
-        fact.project,
-        fact.scope,
         fact.code,
         int(fact.total),
         fact.comparator,
-        texts[fact.tags],
     )

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import sqlalchemy as sa
 
-from index.rows import DocumentRows, Row
+from index.rows import FACT_LABELS, DocumentRows, Row
 
 _metadata = sa.MetaData()
 
@@ -21,12 +22,17 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
+def _label(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
 def _span() -> list[sa.Column[int]]:
     return [sa.Column(name, sa.Integer) for name in ("first_line", "last_line", "page")]
 
 
 # A document's number is its place in source order; tuples of strings are JSON, empty ones ''.
-# Its passages and facts are numbered on, so that the first numbers of it and the next bound them.
+# What facts and passages share with others, names and paths, stands once in `labels`.
+# A document's passages and facts are numbered on, so that the first numbers of it and the next bound them.
 documents = sa.Table(
     "documents",
     _metadata,
@@ -65,46 +71,45 @@ tables = sa.Table(
     _text("body"),
 )
 
+labels = sa.Table(
+    "labels",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("text"),
+)
+
 passages = sa.Table(
     "passages",
     _metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("document", sa.Integer, nullable=False),
-    _text("heading_path"),
+    _label("heading_path"),
     _text("text"),
     *_span(),
 )
 
+# a fact without a quote quotes its lines whole
 facts = sa.Table(
     "facts",
     _metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("document", sa.Integer, nullable=False),
-    _text("entity"),
+    *map(_label, FACT_LABELS),
     sa.Column("year", sa.Integer),
-    _text("account"),
-    _text("item"),
-    _text("measure"),
     sa.Column("value", sa.Text),
-    _text("unit"),
     _text("text"),
-    _text("quote"),
+    sa.Column("quote", sa.Text),
     *_span(),
-    _text("table_title"),
-    _text("section"),
-    _text("row_path"),
-    _text("column_path"),
-    _text("subunit"),
-    _text("project"),
-    _text("scope"),
     _text("code"),
     sa.Column("total", sa.Integer, nullable=False),
     _text("comparator"),
-    _text("tags"),
 )
 
 # made last: sorting once is several times faster than keeping an index in order through all insertions
-_INDEXES = ("CREATE INDEX facts_by_item ON facts (item)",)
+_INDEXES = (
+    "CREATE INDEX facts_by_item ON facts (item, measure)",
+    "CREATE INDEX labels_by_text ON labels (text)",
+)
 
 
 @contextmanager
@@ -124,15 +129,30 @@ def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
             inserts = {table: str(table.insert().compile(connection)) for table in _metadata.sorted_tables}
             counts = dict.fromkeys(inserts, 0)
 
+            known: dict[str, int] = {}
+
             def add(source: DocumentRows) -> None:
                 number = counts[documents]
                 starts = counts[passages], counts[facts]
+                new = [text for text in dict.fromkeys(source.labels) if text not in known]
+                known.update((text, at) for at, text in enumerate(new, len(known)))
+                place = [known[text] for text in source.labels]
+                fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
                 content: dict[sa.Table, list[Row]] = {
                     documents: [(number, *source.document, *starts)],
                     lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
                     tables: [(number, at, *row) for at, row in enumerate(source.tables)],
-                    passages: [(at, number, *row) for at, row in enumerate(source.passages, starts[0])],
-                    facts: [(at, number, *row) for at, row in enumerate(source.facts, starts[1])],
+                    labels: [(known[text], text) for text in new],
+                    passages: [
+                        (at, number, place[heading], *row)
+                        for at, (heading, *row) in enumerate(source.passages, starts[0])
+                    ],
+                    facts: [
+                        (at, number, *named, *row)
+                        for at, (named, row) in enumerate(
+                            zip(fact_labels, source.facts, strict=True), starts[1]
+                        )
+                    ],
                 }
                 for table, rows in content.items():
                     counts[table] += len(rows)

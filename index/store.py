@@ -7,10 +7,12 @@ one question about one department reads that department's facts and nothing else
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,16 @@ from index.codec import Strings, load_table
 from index.document import Fact, Passage, Span, Table
 from index.errors import StoreCorrupt, StoreError
 from index.folder import Manifest, check_files, corrupt, new_generation, publish, read_manifest
-from index.rows import DOCUMENT_COLUMNS, FACT_COLUMNS, PASSAGE_COLUMNS, DocumentInfo, DocumentRows, labels
+from index.rows import (
+    DOCUMENT_COLUMNS,
+    FACT_LABELS,
+    FACT_VALUES,
+    PASSAGE_COLUMNS,
+    DocumentInfo,
+    DocumentRows,
+    quoted,
+    searched_words,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +45,8 @@ WORDS = "words.txt"
 _DOCUMENTS = "SELECT name, title, entity, year, account, aliases, subunits, line_count FROM documents"
 _PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
 _BETWEEN = "WHERE id BETWEEN ? AND ?"
-_FACTS = f"SELECT id, document, {', '.join(FACT_COLUMNS)} FROM facts"
+_FACTS = f"SELECT id, document, {', '.join((*FACT_LABELS, *FACT_VALUES))} FROM facts"
+_LABELS = slice(2, 2 + len(FACT_LABELS))
 
 
 def write_store(
@@ -79,7 +91,7 @@ def write_store(
                     add(rows)
                     embedded.append(np.ascontiguousarray(vectors, dtype=np.float32))
                     tokens.append(rows.tokens)
-                    words |= labels(rows.document, rows.facts)
+                    words |= searched_words(rows.document, rows.labels, rows.fact_labels)
                     counts["documents"] += 1
                     counts["passages"] += len(rows.passages)
                     counts["facts"] += len(rows.facts)
@@ -158,6 +170,8 @@ class Store:
 
     def rows_of(self, path: str) -> tuple[DocumentRows, NDArray[np.float32]]:
         """Return what the index holds of one source file, and its vectors, as `write_store` takes them."""
+        import numpy as np
+
         from index.bm25 import take
 
         number = self._paths[path]
@@ -165,17 +179,24 @@ class Store:
         (document,) = self._select(
             f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE id = ?", number
         )
+        texts = list(self._select(f"{_PASSAGES} {_BETWEEN} ORDER BY id", *passages))
+        found = list(self._select(f"{_FACTS} {_BETWEEN} ORDER BY id", *facts))
+        # numbered anew, as in a document of its own
+        place: dict[int, int] = {}
+        for label in chain((row[2] for row in texts), *(row[_LABELS] for row in found)):
+            place.setdefault(label, len(place))
+        known = self._labels(place)
         rows = DocumentRows(
             path,
             document,
             list(self._select("SELECT text, page FROM lines WHERE document = ? ORDER BY number", number)),
             list(self._select("SELECT title, body FROM tables WHERE document = ? ORDER BY position", number)),
-            list(
-                self._select(
-                    f"SELECT {', '.join(PASSAGE_COLUMNS)} FROM passages {_BETWEEN} ORDER BY id", *passages
-                )
+            [known[label] for label in place],
+            [(place[heading], *row) for _, _, heading, *row in texts],
+            np.array([[place[label] for label in row[_LABELS]] for row in found], np.int32).reshape(
+                -1, len(FACT_LABELS)
             ),
-            list(self._select(f"SELECT {', '.join(FACT_COLUMNS)} FROM facts {_BETWEEN} ORDER BY id", *facts)),
+            [row[_LABELS.stop :] for row in found],
             take(self._tokens, passages[0], passages[1] + 1),
         )
         return rows, self.vectors(range(passages[0], passages[1] + 1))
@@ -184,7 +205,8 @@ class Store:
         """Return all facts in order of id, or those about exactly this item and of this measure."""
         asked = {"item": item, "measure": measure}
         columns = {name: value for name, value in asked.items() if value is not None}
-        where = f"WHERE {' AND '.join(f'{name} = ?' for name in columns)}" if columns else ""
+        is_text = "= (SELECT id FROM labels WHERE text = ?)"
+        where = f"WHERE {' AND '.join(f'{name} {is_text}' for name in columns)}" if columns else ""
         return self._facts(where, *columns.values())
 
     def facts_of(self, doc: str) -> list[Fact]:
@@ -289,49 +311,54 @@ class Store:
 
     def _facts(self, where: str, *values: object) -> list[Fact]:
         names, strings = [about.name for about in self.documents], self._strings
-        rows = self._select(f"{_FACTS} {where} ORDER BY id", *values)
+        rows = list(self._select(f"{_FACTS} {where} ORDER BY id", *values))
+        label = self._labels(set().union(*(row[_LABELS] for row in rows)))
+        quotes = _Quotes(self)
         # unpacked and built by position: this loop is most of the time of a cold question
         return [
             Fact(
                 id_,
                 doc := names[document],
-                entity,
+                label[entity],
                 year,
-                account,
-                item,
-                measure,
+                label[account],
+                label[item],
+                label[measure],
                 None if value is None else Decimal(value),
-                unit,
+                label[unit],
                 text,
-                quote,
+                quotes[doc, first, last] if quote is None else quote,
                 Span(doc, first, last, page),
-                table,
-                strings[section],
-                strings[row_path],
-                strings[column_path],
-                subunit,
-                project,
-                scope,
+                label[table],
+                strings[label[section]],
+                strings[label[row_path]],
+                strings[label[column_path]],
+                label[subunit],
+                label[project],
+                label[scope],
                 code,
                 total == 1,
                 comparator,
-                strings[tags],
             )
             for (
-                id_, document, entity, year, account, item, measure, value, unit, text, quote, first,
-                last, page, table, section, row_path, column_path, subunit, project, scope, code,
-                total, comparator, tags,
+                id_, document, entity, account, item, measure, unit, table, section, row_path, column_path,
+                subunit, project, scope, year, value, text, quote, first, last, page, code, total, comparator,
             ) in rows
         ]  # fmt: skip
 
     def _passages(self, where: str, *values: object) -> list[Passage]:
         names, strings = [about.name for about in self.documents], self._strings
+        rows = list(self._select(f"{_PASSAGES} {where} ORDER BY id", *values))
+        label = self._labels({row[2] for row in rows})
         return [
-            Passage(id_, doc := names[document], strings[path], text, Span(doc, first, last, page))
-            for id_, document, path, text, first, last, page in self._select(
-                f"{_PASSAGES} {where} ORDER BY id", *values
-            )
+            Passage(id_, doc := names[document], strings[label[path]], text, Span(doc, first, last, page))
+            for id_, document, path, text, first, last, page in rows
         ]
+
+    def _labels(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the texts of labels."""
+        query = "SELECT id, text FROM labels WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._select(query, json.dumps(list(ids))))
 
     def _select(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         try:
@@ -341,3 +368,14 @@ class Store:
 
     def _damaged(self, name: str, error: Exception) -> StoreError:
         return corrupt(self.path, f"{name}: {error}")
+
+
+class _Quotes(dict[tuple[str, int, int], str]):
+    """What facts quote that stand in whole lines: the cells of a row share one string."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __missing__(self, place: tuple[str, int, int]) -> str:
+        self[place] = quote = quoted(self._store.lines(*place))
+        return quote

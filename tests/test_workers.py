@@ -21,15 +21,17 @@ needs_limits = pytest.mark.skipif(sys.platform != "linux", reason="memory is bou
 def same(rows: DocumentRows | SourceError, expected: DocumentRows) -> bool:
     return (
         isinstance(rows, DocumentRows)
-        and (rows.path, rows.document, rows.lines, rows.tables, rows.passages, rows.facts)
+        and (rows.path, rows.document, rows.lines, rows.tables, rows.labels, rows.passages, rows.facts)
         == (
             expected.path,
             expected.document,
             expected.lines,
             expected.tables,
+            expected.labels,
             expected.passages,
             expected.facts,
         )
+        and rows.fact_labels.tolist() == expected.fact_labels.tolist()
         and rows.tokens.tokens.tolist() == expected.tokens.tokens.tolist()
     )
 
