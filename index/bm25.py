@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokens import HAN_RANGES, is_chinese, normalize, other_tokens, tokenize
+from index.tokens import HAN_RANGES, is_chinese, normalize, piece_tokens, pieces, tokenize
 
 if TYPE_CHECKING:
     import jieba
@@ -33,6 +33,8 @@ K1 = 1.5
 """How soon more of the same token stops counting."""
 B = 0.75
 """How much a long passage is held against it."""
+_END = "\0"
+"""Set between passages: part of no token."""
 _SHIFT = 21
 """Bits of a character."""
 _HASHED = 1 << 63
@@ -125,25 +127,27 @@ def count_tokens(texts: Iterable[str], words: jieba.Tokenizer | None) -> Passage
 
     Characters and pairs, nine tokens of ten, are coded for all passages at once.
     """
-    plain = [normalize(text).replace("\n", " ") for text in texts]
-    chars = np.frombuffer("\n".join(plain).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    passage = np.cumsum(chars == ord("\n"))
+    plain = [normalize(text).replace(_END, " ") for text in texts]
+    joined = _END.join(plain)
+    chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    passage = np.cumsum(chars == ord(_END))
     chinese = np.zeros(len(chars), np.bool_)
     for first, last in HAN_RANGES:
         chinese |= (first <= chars) & (chars <= last)
     paired = np.flatnonzero(chinese[:-1] & chinese[1:])
-    rarer, owners = array("Q"), array("q")
-    known: dict[str, int] = {}
-    for number, text in enumerate(plain):
-        for token in other_tokens(text, words):
-            if token not in known:
-                known[token] = _code(token)
-            rarer.append(known[token])
-            owners.append(number)
+    rarer, at = array("Q"), array("q")
+    known: dict[str, tuple[int, ...]] = {}  # the same labels stand in passage after passage
+    for piece in pieces(joined):
+        found = piece[0]
+        if found not in known:
+            known[found] = tuple(map(_code, piece_tokens(found, words)))
+        for code in known[found]:
+            rarer.append(code)
+            at.append(piece.start())
     codes = np.concatenate(
         [chars[chinese], _pair(chars[paired], chars[paired + 1]), np.array(rarer, np.uint64)]
     )
-    owner = np.concatenate([passage[chinese], passage[paired], np.array(owners, np.int64)])
+    owner = np.concatenate([passage[chinese], passage[paired], passage[np.array(at, np.int64)]])
     order = np.lexsort((codes, owner))
     codes, owner = codes[order], owner[order]
     first_of = np.flatnonzero(
