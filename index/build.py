@@ -11,11 +11,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.codec import Strings
 from index.encoder import load_encoder
 from index.errors import SourceError, StoreError, StoreMissing
 from index.folder import sha256
-from index.passages import searched_text
 from index.readers import SUFFIXES
 from index.rows import DocumentRows
 from index.store import Store, open_store, write_store
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "15"
+READING = "16"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -166,7 +164,7 @@ class _Build:
                 self.skipped.append(str(rows))
                 continue
             self.read.append(path.name)
-            yield rows, self.encoder.encode(embedded_texts(rows))
+            yield rows, self.encoder.encode(rows.embedded)
         if self.progress:
             self.progress("", len(self.paths), len(self.paths))
 
@@ -201,8 +199,3 @@ def _old_store(out: Path) -> Store | None:
             raise
         return None
 
-
-def embedded_texts(rows: DocumentRows) -> list[str]:
-    """Return what is embedded of each passage: its nearest heading and its text."""
-    strings = Strings()
-    return [searched_text(strings[rows.labels[heading]], text) for heading, text, *_ in rows.passages]

@@ -127,13 +127,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text that is embedded and searched; `id` counts from 0 within an index."""
+    """A piece of text that is embedded and searched; `id` counts from 0 within an index.
+
+    `gist` is what a builder embeds in place of `text`, where that is less; the index does not keep it.
+    """
 
     id: int
     doc: str
     heading_path: tuple[str, ...]
     text: str
     span: Span
+    gist: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ _SENTENCE_END = re.compile(r"(?<=[。；])")
 _PROJECT = re.compile(
     rf"(?:{'|'.join(map(re.escape, prose('keys')['项目名称']))})\s*[:：]\s*([^。；]{{2,60}})$"
 )
+_Piece = tuple[tuple[str, ...], str, Span, str]
+"""Heading path, text, place and gist of a passage."""
 
 
 def document_passages(document: Document) -> tuple[Passage, ...]:
@@ -23,13 +25,11 @@ def document_passages(document: Document) -> tuple[Passage, ...]:
         *_text_pieces(document),
         *(piece for table in document.tables for piece in _rows(document, table)),
     ]
-    return tuple(
-        Passage(number, document.name, path, text, span) for number, (path, text, span) in enumerate(pieces)
-    )
+    return tuple(Passage(number, document.name, *piece) for number, piece in enumerate(pieces))
 
 
 def searched_text(heading_path: Sequence[str], text: str) -> str:
-    """Return what is embedded and indexed of a passage: its nearest heading and its text."""
+    """Return what is searched of a passage: its nearest heading and its text."""
     return f"{heading_path[-1]} {text}" if heading_path else text
 
 
@@ -45,7 +45,7 @@ def cut(text: str, longest: int) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def _text_pieces(document: Document) -> Iterator[tuple[tuple[str, ...], str, Span]]:
+def _text_pieces(document: Document) -> Iterator[_Piece]:
     section: tuple[str, ...] = ()
     project: tuple[str, ...] = ()
     for paragraph in document.paragraphs:
@@ -58,11 +58,14 @@ def _text_pieces(document: Document) -> Iterator[tuple[tuple[str, ...], str, Spa
         if len(squash(paragraph.text)) < 6:
             continue
         for start, end in cut(paragraph.text, LONGEST):
-            yield (*section, *project), paragraph.text[start:end], paragraph.span(start, end)
+            yield (*section, *project), paragraph.text[start:end], paragraph.span(start, end), ""
 
 
-def _rows(document: Document, table: Table) -> Iterator[tuple[tuple[str, ...], str, Span]]:
-    """One passage a row that prints something: the labels with the figures beside their columns."""
+def _rows(document: Document, table: Table) -> Iterator[_Piece]:
+    """One passage a row that prints something: the labels with the figures beside their columns.
+
+    Its gist are the labels: the columns, alike in every row, and the figures would blur it.
+    """
     for row in table.rows:
         filled = [
             f"{'/'.join(path)} {cell.text}{table.unit}"
@@ -71,4 +74,4 @@ def _rows(document: Document, table: Table) -> Iterator[tuple[tuple[str, ...], s
         ]
         if filled:
             label = " ".join(part for part in (row.subunit, row.project, "/".join(row.path)) if part)
-            yield (f"{table.number} {table.title}".strip(),), f"{label}：{'，'.join(filled)}", row.span
+            yield (f"{table.number} {table.title}".strip(),), f"{label}：{'，'.join(filled)}", row.span, label

@@ -75,7 +75,8 @@ class DocumentRows:
     `document` is a row of the table of that name without its id, `lines` are (text, page), `tables`
     (title, body). `passages` and `facts` lack id and document; what most of them share with others stands
     once in `labels`, and they hold its place there: `passages` in their first column, facts in a row of
-    `fact_labels`, shape (facts, FACT_LABELS). `tokens` are those of the passages.
+    `fact_labels`, shape (facts, FACT_LABELS). `tokens` are those of the passages, `embedded` the texts that
+    their vectors are made of; rows taken from an index come with the vectors, and without these texts.
     """
 
     path: str
@@ -87,6 +88,7 @@ class DocumentRows:
     fact_labels: NDArray[np.int32]
     facts: list[Row]
     tokens: PassageTokens
+    embedded: list[str]
 
 
 FACT_LABELS = (
@@ -143,6 +145,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         fact_labels,
         [_values_of(fact, source.lines) for fact in source.facts],
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
+        [searched_text(p.heading_path, p.gist or p.text) for p in source.passages],
     )
 
 

@@ -198,6 +198,7 @@ class Store:
             ),
             [row[_LABELS.stop :] for row in found],
             take(self._tokens, passages[0], passages[1] + 1),
+            [],
         )
         return rows, self.vectors(range(passages[0], passages[1] + 1))
 

@@ -36,6 +36,13 @@ def test_a_passage_is_searched_with_its_nearest_heading() -> None:
     assert searched_text((), "合计") == "合计"
 
 
+def test_of_a_table_row_the_labels_are_embedded_and_all_is_searched() -> None:
+    table = "支出预算表\n单位：万元\n科目名称\t合计\t基本支出\n办公费\t12.50\t12.50\n"
+    row = next(p for p in document_passages(tab_document(table)) if p.text.startswith("办公费"))
+    assert row.gist == "办公费"
+    assert "基本支出 12.50万元" in row.text
+
+
 def test_a_long_paragraph_is_cut_between_sentences() -> None:
     sentence = f"{ENTITY}按规定安排经费。"
     text = sentence * 60
