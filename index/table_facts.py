@@ -10,6 +10,7 @@ from functools import lru_cache
 from index.columns import is_total
 from index.document import Document, Fact, Row, Table
 from index.quantity import parse_quantity
+from index.rows import quoted
 from index.rules import load, prose
 from index.scope import title_rule
 from index.text import parse_figure
@@ -28,35 +29,38 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
     subject, scope = title_rule(table.title)
     if not any(cell and parse_figure(cell.text) is not None for row in table.rows for cell in row.cells):
         yield from _name_list(document, table)
+    targets = "绩效" in table.title
+    title = f"{table.number} {table.title}".strip()
+    columns = [
+        (path, _measure(path), _unit(path, table.unit), _year(path, document.year)) for path in table.header
+    ]
     for row in table.rows:
-        item = row.project if row.project and "绩效" not in table.title else _item(table, row, subject)
-        quote = "".join(document.lines[(row.span.first or 1) - 1 : row.span.last])
-        for path, cell in zip(table.header, row.cells, strict=True):
-            text = cell.text if cell else ""
-            value, unit, comparator = parse_figure(text), _unit(path, table.unit), ""
-            if text and value is None and "绩效" not in table.title:
-                counted = parse_quantity(text)  # 12台
-                known = counted and counted.unit.partition("（")[0] in prose("units")
-                value, unit = (counted.value, counted.unit) if counted and known else (None, "")
-            if "绩效" in table.title:
+        about = row.project if row.project and not targets else _item(table, row, subject)
+        quote = quoted(document.lines[(row.span.first or 1) - 1 : row.span.last])
+        for (path, measure, unit, year), cell in zip(columns, row.cells, strict=True):
+            text, item, comparator = cell.text if cell else "", about, ""
+            if targets and not text:
+                continue
+            value = parse_figure(text)
+            if targets:
                 quantity = parse_quantity(text)
                 if quantity and path != ("金额",):
                     value, unit, comparator = quantity.value, quantity.unit, quantity.comparator
                 elif value is None:
                     unit = ""
-            measure = _measure(path)
+            elif text and value is None:
+                counted = parse_quantity(text)  # 12台
+                known = counted and counted.unit.partition("（")[0] in prose("units")
+                value, unit = (counted.value, counted.unit) if counted and known else (None, "")
             if measure == "增减率" and not _UNIT_NOTE.search(path[-1]):
                 unit = "%"
-            if "绩效" in table.title:
-                if not text:
-                    continue
-                if path == ("金额",) and value is None:  # a goal in words stands among the amounts
-                    measure, item = item, table.project or "整体绩效目标"
+            if targets and path == ("金额",) and value is None:  # a goal in words stands among the amounts
+                measure, item = item, table.project or "整体绩效目标"
             yield Fact(
                 id=0,
                 doc=document.name,
                 entity=document.entity,
-                year=_year(path, document.year),
+                year=year,
                 account=document.account,
                 item=item,
                 measure=measure,
@@ -65,7 +69,7 @@ def table_facts(document: Document, table: Table) -> Iterator[Fact]:
                 text=text,
                 quote=quote,
                 span=row.span,
-                table=f"{table.number} {table.title}".strip(),
+                table=title,
                 section=table.section,
                 row_path=row.path,
                 column_path=path,
