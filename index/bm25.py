@@ -37,16 +37,23 @@ _END = "\0"
 """Set between passages: part of no token."""
 _SHIFT = 21
 """Bits of a character."""
-_HASHED = 1 << 63
-"""Set in the numbers of tokens that are neither a Chinese character nor a pair."""
+_HASHED = 1 << 2 * _SHIFT + 1
+"""Set in the codes of tokens that are neither a Chinese character nor a pair."""
+_BITS = np.uint64(2 * _SHIFT + 2)
+"""Bits of a code; those above number a passage within its batch, so that one sort groups both."""
+_CODE = (np.uint64(1) << _BITS) - np.uint64(1)
+_BATCH = 1 << 12
+"""Passages counted at once."""
+
+Codes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
 class PassageTokens:
     """The distinct tokens of a run of passages.
 
-    Those of passage n are `starts[n]:starts[n + 1]` in `tokens` (64-bit numbers) and `counts` (how often each
-    occurs there).
+    Those of passage n are `starts[n]:starts[n + 1]` in `tokens` (codes of 44 bits) and `counts` (how often
+    each occurs there).
     """
 
     starts: NDArray[np.int64]
@@ -58,7 +65,7 @@ class PassageTokens:
 class Bm25:
     """The postings of an index.
 
-    `tokens` holds the sorted 64-bit numbers of the vocabulary. The postings of token number t are
+    `tokens` holds the sorted codes of the vocabulary. The postings of token number t are
     `starts[t]:starts[t + 1]` in `passages` (ids, ascending) and `counts`; `lengths` counts each passage's.
     """
 
@@ -123,20 +130,31 @@ def best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
 
 
 def count_tokens(texts: Iterable[str], words: jieba.Tokenizer | None) -> PassageTokens:
-    """Return the tokens of passages with these texts: what `tokenize` gives of each, counted.
-
-    Characters and pairs, nine tokens of ten, are coded for all passages at once.
-    """
+    """Return the tokens of passages with these texts: what `tokenize` gives of each, counted."""
+    known: dict[str, tuple[int, ...]] = {}  # the same labels stand in passage after passage
     plain = [normalize(text).replace(_END, " ") for text in texts]
+    parts = [_keys(plain[at : at + _BATCH], words, known) for at in range(0, len(plain), _BATCH)]
+    counted = [np.unique(part, return_counts=True) for part in parts]
+    keys = np.concatenate([np.empty(0, np.uint64), *(found for found, _ in counted)])
+    counts = np.concatenate([np.empty(0, np.int32), *(count.astype(np.int32) for _, count in counted)])
+    sizes = [np.bincount((found >> _BITS).astype(np.int64), minlength=_BATCH) for found, _ in counted]
+    starts = np.cumsum(np.concatenate([[0], *sizes])[: len(plain) + 1])
+    return PassageTokens(starts, keys & _CODE, counts)
+
+
+def _keys(plain: Sequence[str], words: jieba.Tokenizer | None, known: dict[str, tuple[int, ...]]) -> Codes:
+    """Return all tokens of a batch of normalized texts: the number of the text above, its code below.
+
+    Characters and pairs, nine tokens of ten, are coded for all texts at once; `known` remembers the others.
+    """
     joined = _END.join(plain)
     chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    passage = np.cumsum(chars == ord(_END))
+    owner = np.cumsum(chars == ord(_END), dtype=np.uint64) << _BITS
     chinese = np.zeros(len(chars), np.bool_)
     for first, last in HAN_RANGES:
         chinese |= (first <= chars) & (chars <= last)
     paired = np.flatnonzero(chinese[:-1] & chinese[1:])
     rarer, at = array("Q"), array("q")
-    known: dict[str, tuple[int, ...]] = {}  # the same labels stand in passage after passage
     for piece in pieces(joined):
         found = piece[0]
         if found not in known:
@@ -144,18 +162,13 @@ def count_tokens(texts: Iterable[str], words: jieba.Tokenizer | None) -> Passage
         for code in known[found]:
             rarer.append(code)
             at.append(piece.start())
-    codes = np.concatenate(
-        [chars[chinese], _pair(chars[paired], chars[paired + 1]), np.array(rarer, np.uint64)]
+    return np.concatenate(
+        [
+            owner[chinese] | chars[chinese],
+            owner[paired] | _pair(chars[paired], chars[paired + 1]),
+            owner[np.array(at, np.int64)] | np.array(rarer, np.uint64),
+        ]
     )
-    owner = np.concatenate([passage[chinese], passage[paired], passage[np.array(at, np.int64)]])
-    order = np.lexsort((codes, owner))
-    codes, owner = codes[order], owner[order]
-    first_of = np.flatnonzero(
-        np.append(True, (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1]))[: len(codes)]
-    )
-    counts = np.diff(np.append(first_of, len(codes))).astype(np.int32)
-    starts = np.searchsorted(owner[first_of], np.arange(len(plain) + 1))
-    return PassageTokens(starts, codes[first_of], counts)
 
 
 def take(tokens: PassageTokens, first: int, last: int) -> PassageTokens:
@@ -198,10 +211,8 @@ def _code(token: str) -> int:
     """Return the number that stands for a token: characters and pairs spell theirs, others are hashed."""
     if is_chinese(token) and len(token) <= 2:
         return ord(token) if len(token) == 1 else ord(token[0]) << _SHIFT | ord(token[1])
-    return (
-        int.from_bytes(hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-        | _HASHED
-    )
+    digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % _HASHED | _HASHED
 
 
 def _pair(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from index.document import Document, Fact, Paragraph, Span
@@ -25,6 +26,7 @@ _OWN_PART = re.compile(
     r"^[（(](?:部门|本级|本部|汇总)[）)](?:共有)?|^(?:共有|本工程|本项目)(?=[\u4e00-\u9fff]{2})|^.{0,30}财政拨款的(?=.{4,}$)"
 )
 """What stands between the department and the item: （部门）共有车辆, 下属1家机关财政拨款的机关运行经费."""
+_PRINTED = re.compile(r"\S+")
 MAX_LABEL = 40
 """A longer run of words before a figure is a clause, not a name."""
 
@@ -58,7 +60,8 @@ def squeeze(paragraph: Paragraph) -> Text:
     plain = squash(text)
     if len(plain) == len(text):
         return Text(paragraph, text, range(len(text)))
-    return Text(paragraph, plain, tuple(at for at, char in enumerate(text) if not char.isspace()))
+    printed = (range(*run.span()) for run in _PRINTED.finditer(text))
+    return Text(paragraph, plain, tuple(chain.from_iterable(printed)))
 
 
 def statement(frame: Frame, piece: Text, item: str, measure: str, **more: object) -> Fact:

@@ -14,7 +14,6 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -89,17 +88,20 @@ def piece_tokens(found: str, words: jieba.Tokenizer | None) -> tuple[str, ...]:
     return (found,)
 
 
-@lru_cache(maxsize=20_000)  # the same labels stand in passage after passage
 def _labels(run: str, words: jieba.Tokenizer) -> tuple[str, ...]:
     """Return the labels in a run of Chinese, the longest first where two begin alike.
 
-    In a dictionary of labels alone this finds what jieba's likeliest cut does, in half the time.
+    In a dictionary of labels alone this finds what jieba's likeliest cut does, in a fraction of the time.
     """
-    ends = words.get_DAG(run)
+    known = words.FREQ  # every label, and with 0 every beginning of one
     found = []
     at = 0
     while at < len(run):
-        end = ends[at][-1] + 1
+        end = stop = at + 1
+        while stop <= len(run) and (label := run[at:stop]) in known:
+            if known[label]:
+                end = stop
+            stop += 1
         if end - at >= WORD_LENGTHS.start:
             found.append(run[at:end])
         at = end
