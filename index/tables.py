@@ -308,9 +308,9 @@ def _table(
         if len(entry.figures) <= len(cells):  # more figures than columns: none can be told apart
             for column, cell in entry.figures:
                 if column < len(cells):
-                    cells[column] = replace(cell, span=replace(cell.span, doc=doc))
+                    cells[column] = _in(doc, cell)
         for column, cell in entry.words:
-            cells[column] = replace(cell, span=replace(cell.span, doc=doc))
+            cells[column] = _in(doc, cell)
         row_span = Span(doc, entry.source.first, entry.source.last, entry.source.page)
         rows.append(
             Row(
@@ -329,6 +329,12 @@ def _table(
             )
         )
     return _captioned(raw, paths, rows, doc, entity)
+
+
+def _in(doc: str, cell: Cell) -> Cell:
+    """Return the cell as one of a document."""
+    place = cell.span
+    return Cell(cell.text, Span(doc, place.first, place.last, place.page, place.box))
 
 
 def _pivoted(raw: _Raw, header: Header, row: GridRow, doc: str, entity: str) -> Table:
