@@ -43,9 +43,9 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of all texts for all questions: keyword points, cosines of whole texts and of best pieces."""
+    """Scores of all texts for all questions: keyword coverage, cosines of whole texts and of best pieces."""
 
-    points: NDArray[np.float32]
+    coverage: NDArray[np.float32]
     whole: NDArray[np.float32]
     pieces: NDArray[np.float32]
 
@@ -64,25 +64,25 @@ def score(pool: Pool, encoder: Encoder) -> Scores:
     pieces = [piece for of_text in pool.pieces for piece in of_text]
     firsts = np.cumsum([0, *(len(of_text) for of_text in pool.pieces[:-1])])
     return Scores(
-        _points(pool),
+        _coverage(pool),
         asked @ encoder.encode(pool.texts).T,
         np.maximum.reduceat(asked @ encoder.encode(pieces).T, firsts, axis=1),
     )
 
 
 def rank(
-    pool: Pool, points: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs
+    pool: Pool, coverage: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs
 ) -> tuple[Judged, ...]:
     """Judge the ranking of the texts for each question."""
     judged = []
     for question, relevant in enumerate(pool.relevant):
-        order = np.argsort(-fused(points[question], cosines[question], legs), kind="stable")[:DEPTH]
+        order = np.argsort(-fused(coverage[question], cosines[question], legs), kind="stable")[:DEPTH]
         judged.append(Judged(tuple(pool.ids[place] in relevant for place in order), len(relevant)))
     return tuple(judged)
 
 
-def _points(pool: Pool) -> NDArray[np.float32]:
-    """Return the BM25 points of all texts for all questions, shape (questions, texts)."""
+def _coverage(pool: Pool) -> NDArray[np.float32]:
+    """Return the keyword coverage of all texts for all questions, shape (questions, texts)."""
     found = np.zeros((len(pool.questions), len(pool.texts)), dtype=np.float32)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "bm25"
@@ -90,7 +90,7 @@ def _points(pool: Pool) -> NDArray[np.float32]:
         keywords = load_bm25(folder, len(pool.texts), None)
         for row, question in zip(found, pool.questions, strict=True):
             ids, points = keywords.search(question, len(pool.texts))
-            row[ids] = points
+            row[ids] = points / (keywords.attainable(question) or 1.0)
         del keywords  # its files are mapped into memory
     return found
 

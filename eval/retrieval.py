@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -117,15 +118,15 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
 def on_pool(pool: Pool, name: str, encoder: Encoder, held_out: bool) -> Iterator[Line]:
     """Rank the texts of a pool for its questions."""
     scores = score(pool, encoder)
+    both = np.asarray((scores.whole + scores.pieces) / 2, np.float32)
     ways = {
         KEYWORDS: (scores.whole, Legs(1, 0)),
         VECTORS: (scores.whole, Legs(0, 1)),
         "向量（分段）": (scores.pieces, Legs(0, 1)),
-        "融合（不分段）": (scores.whole, FUSED),
-        BOTH: (scores.pieces, FUSED),
+        BOTH: (both, FUSED),
     }
     rankings = {
-        way: _half(rank(pool, scores.points, cosines, legs), held_out)
+        way: _half(rank(pool, scores.coverage, cosines, legs), held_out)
         for way, (cosines, legs) in ways.items()
     }
     yield from _lines(pool.name, name, rankings)

@@ -29,7 +29,7 @@ Hits = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Passage ids and their scores, best first; equal scores in order of id."""
 
 
-K1 = 1.5
+K1 = 1.2
 """How soon more of the same token stops counting."""
 B = 0.75
 """How much a long passage is held against it."""
@@ -91,10 +91,17 @@ class Bm25:
             start, end = self.starts[token], self.starts[token + 1]
             first, last = start + np.searchsorted(self.passages[start:end], bounds)
             at, counts = self.passages[first:last] - low, self.counts[first:last]
-            rarity = np.log1p((size - (end - start) + 0.5) / (end - start + 0.5))
-            scores[at] += rarity * counts / (counts + damping[at])
+            scores[at] += self._rarity(token) * counts / (counts + damping[at])
         found = np.flatnonzero(scores) + low if ids is None else ids[scores[ids - low] > 0]
         return best(found, scores[found - low], k)
+
+    def attainable(self, text: str) -> float:
+        """Return what no passage's score reaches: that of one full of every token of `text` that is known."""
+        return sum(map(self._rarity, self._numbers(tokenize(text, self.words))))
+
+    def _rarity(self, token: int) -> float:
+        holding = self.starts[token + 1] - self.starts[token]
+        return float(np.log1p((len(self.lengths) - holding + 0.5) / (holding + 0.5)))
 
     def by_passage(self) -> PassageTokens:
         """Return the tokens passage by passage."""

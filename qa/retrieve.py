@@ -1,7 +1,8 @@
 """`Query` -> passages: keywords and meaning together, within the documents asked about.
 
-The score of a passage is keywords/best + VECTORS × cosine + what agrees exactly. Keywords are the strong leg:
-a vector leg of equal weight makes results worse, one with a weight of its own makes them better.
+The score of a passage is the part of the keywords' weight that it holds + VECTORS × cosine + EXACT × what
+agrees exactly. Keywords are the strong leg: a vector leg of equal weight makes results worse, one with a
+weight of its own makes them better; it counts for more where no passage holds many of the keywords.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Legs:
     """How much each leg counts; a leg of 0 is left out."""
 
     keywords: float = 1.0
-    vectors: float = 0.6
-    exact: float = 1.0
+    vectors: float = 0.25
+    exact: float = 0.5
 
 
 FUSED = Legs()
@@ -117,7 +118,8 @@ def search(
     points = np.zeros(len(pool), dtype=np.float32)
     found, values = store.bm25.search(asked.text, len(pool), pool)
     points[np.searchsorted(pool, found)] = values
-    scores = fused(points, store.vectors(pool) @ vector, legs)
+    coverage = points / (store.bm25.attainable(asked.text) or 1.0)
+    scores = fused(coverage, store.vectors(pool) @ vector, legs)
     if legs.exact:
         scores += legs.exact * np.array([agreement(asked, passages[number]) for number in pool.tolist()])
     best = np.argsort(-scores, kind="stable")[:limit]
@@ -127,10 +129,9 @@ def search(
     ]
 
 
-def fused(points: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs) -> NDArray[np.float32]:
-    """Return one score a passage from its keyword points and its cosine."""
-    top = points.max(initial=0.0) or 1.0
-    total: NDArray[np.float32] = legs.keywords * points / top + legs.vectors * cosines
+def fused(coverage: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs) -> NDArray[np.float32]:
+    """Return one score a passage from how much of the keywords' weight it holds and from its cosine."""
+    total: NDArray[np.float32] = legs.keywords * coverage + legs.vectors * cosines
     return total
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.bm25 import Bm25, count_tokens, load_bm25, take, write_bm25
+from index.bm25 import K1, B, Bm25, count_tokens, load_bm25, take, write_bm25
 from index.tokens import dictionary_words, load_words, tokenize, words_of, write_words
 
 TEXTS = [
@@ -76,13 +76,20 @@ def test_no_words(tmp_path: Path) -> None:
     "query", ["公务接待费是多少", "就业补助资金2025", "养老保险 12345.6", "公务公务支出"]
 )
 def test_scores_are_those_of_bm25s(postings: Bm25, words: jieba.Tokenizer, query: str) -> None:
-    reference = bm25s.BM25()
+    reference = bm25s.BM25(k1=K1, b=B)
     reference.index([tokenize(text, words) for text in TEXTS], show_progress=False)
     expected = reference.get_scores(sorted(set(tokenize(query, words))))
     ids, scores = postings.search(query, 10)
     np.testing.assert_allclose(scores, expected[ids], rtol=1e-5)
     assert list(scores) == sorted(scores, reverse=True)
     assert set(ids.tolist()) == set(np.flatnonzero(expected).tolist())
+
+
+@pytest.mark.parametrize("query", ["公务接待费是多少", TEXTS[0], TEXTS[2]])
+def test_no_passage_reaches_what_is_attainable(postings: Bm25, query: str) -> None:
+    _, scores = postings.search(query, 10)
+    assert 0 < scores.max() < postings.attainable(query)
+    assert postings.attainable("xyz") == 0
 
 
 @given(st.lists(st.text(alphabet="公务接待费车12.,年〔〕号aB \n𠀀　Ａ", max_size=30), max_size=6))

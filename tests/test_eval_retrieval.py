@@ -46,9 +46,9 @@ def write(path: Path, lines: list[dict[str, object]]) -> None:
 def test_a_pool_is_ranked_by_each_leg(folder: Path) -> None:
     (pool,) = read_pools(folder)
     scores = score(pool, load_encoder())
-    assert scores.points.shape == scores.whole.shape == scores.pieces.shape == (3, 3)
+    assert scores.coverage.shape == scores.whole.shape == scores.pieces.shape == (3, 3)
     for legs in (Legs(1, 0), Legs(0, 1), Legs()):
-        assert [judged.hits[0] for judged in rank(pool, scores.points, scores.pieces, legs)] == [True] * 3
+        assert [judged.hits[0] for judged in rank(pool, scores.coverage, scores.pieces, legs)] == [True] * 3
 
 
 def test_a_long_text_counts_by_its_best_piece(folder: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_report_holds_each_way_with_its_interval(
     lines = json.loads(report.read_text(encoding="utf-8"))
     assert {line["model"] for line in lines} == {"自带", str(MODEL_DIR)}
     assert {line["questions"] for line in lines} == {3}
-    assert [line["nDCG@10 gain"] is None for line in lines[:5]] == [True, False, False, False, False]
+    assert [line["nDCG@10 gain"] is None for line in lines[:4]] == [True, False, False, False]
     assert "small" in capsys.readouterr().out
 
 

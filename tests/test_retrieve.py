@@ -83,10 +83,10 @@ def test_the_paragraph_headed_by_what_is_asked_gains_most() -> None:
 
 
 def test_keywords_and_vectors_are_fused_on_one_scale() -> None:
-    points, cosines = np.array([4, 2, 0], np.float32), np.array([0, 0.5, 1], np.float32)
-    np.testing.assert_allclose(fused(points, cosines, Legs(1, 0)), [1, 0.5, 0])
-    np.testing.assert_allclose(fused(points, cosines, Legs(0, 1)), cosines)
-    np.testing.assert_allclose(fused(points, cosines, Legs(1, 0.5)), [1, 0.75, 0.5])
+    coverage, cosines = np.array([0.8, 0.4, 0], np.float32), np.array([0, 0.5, 1], np.float32)
+    np.testing.assert_allclose(fused(coverage, cosines, Legs(1, 0)), coverage)
+    np.testing.assert_allclose(fused(coverage, cosines, Legs(0, 1)), cosines)
+    np.testing.assert_allclose(fused(coverage, cosines, Legs(1, 0.5)), [0.8, 0.65, 0.5])
     assert fused(np.zeros(2, np.float32), cosines[:2], FUSED).tolist() == pytest.approx(
         [0, 0.5 * FUSED.vectors]
     )
