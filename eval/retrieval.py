@@ -17,7 +17,7 @@ from rich.table import Table
 from eval.console import DONE, UNUSABLE, Parser, complain, writable
 from eval.errors import UsageError
 from eval.evidence import rank_evidence, with_evidence
-from eval.naming import names_pool
+from eval.naming import names_pools
 from eval.pools import Pool, rank, read_pools, score
 from eval.questions import Question, default_files, read_questions
 from eval.rankings import METRICS, Judged, gain_interval, mean, ndcg
@@ -36,7 +36,8 @@ DESCRIPTION = """测量检索：关键词、向量、两者融合各能把有答
   问题文件   有 evidence 的单题：先按部门、年份筛文件，再看排在前面的文段是否压着证据所在的行；
              向量模型是建索引时用的那个（换模型：budget-qa index build --model）
   公开题集   目录里的 名称.passages.jsonl.gz（id、text）与 名称.queries.jsonl.gz（question、relevant）
-  日常叫法   每行 phrase（怎么叫）与 official（正式名称）：在全部科目和项目名称里找，R@1 即找对的比例
+  日常叫法   每行 phrase（怎么叫）与 official（正式名称）：先在文件的名称里找，
+             再在全部已知名称里找，R@1 即找对的比例
 
 每行后面是 nDCG@10 相对只用关键词的增减及其 95% 区间（成对自助法，2000 次）。"""
 EPILOG = """示例：
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.report is not None and (why := writable(args.report, never=args.questions or ())):
             raise UsageError(why)
         pools = [pool for folder in args.sets or () for pool in read_pools(folder)]
-        pools += [names_pool(path) for path in args.names or ()]
+        pools += [pool for path in args.names or () for pool in names_pools(path)]
         models = {name: load_encoder(name) for name in (None, *(args.model or ()))}
         lines: list[Line] = []
         if args.questions or args.index or not pools:
