@@ -18,7 +18,15 @@ from index.codec import Strings, load_table
 from index.document import Fact, Passage, Span, Table
 from index.errors import StoreCorrupt, StoreError
 from index.folder import Manifest, check_files, corrupt, new_generation, publish, read_manifest
-from index.rows import DOCUMENT_COLUMNS, FACT_COLUMNS, PASSAGE_COLUMNS, DocumentInfo, DocumentRows, labels
+from index.rows import (
+    DOCUMENT_COLUMNS,
+    FACT_COLUMNS,
+    PASSAGE_COLUMNS,
+    DocumentInfo,
+    DocumentRows,
+    Extent,
+    labels,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -179,6 +187,22 @@ class Store:
             take(self._tokens, passages[0], passages[1] + 1),
         )
         return rows, self.vectors(range(passages[0], passages[1] + 1))
+
+    def source_of(self, doc: str) -> Path:
+        """Return the file that a document was read from; it may have moved or changed since."""
+        return Path(list(self.sources)[self._numbers[doc]])
+
+    def extent(self, doc: str) -> Extent:
+        """Return how much the index holds of one document."""
+        number = self._numbers[doc]
+        ((pages, tables),) = self._select(
+            "SELECT (SELECT max(page) FROM lines WHERE document = ?),"
+            " (SELECT count(*) FROM tables WHERE document = ?)",
+            number,
+            number,
+        )
+        passages, facts = (last - first + 1 for first, last in self._ranges[number])
+        return Extent(pages or 0, self.documents[number].line_count, tables, passages, facts)
 
     def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
         """Return all facts in order of id, or those about exactly this item and of this measure."""

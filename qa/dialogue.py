@@ -99,7 +99,8 @@ class Conversation:
             at = int(digit) if digit.isdigit() else _DIGITS.index(digit) + 1
             return f"{choices[at - 1]}{text}" if at <= len(choices) else ""
         wanted = fold(question)
-        fitting = [c for c in choices if wanted and (wanted in fold(c) or fold(c) in wanted)]
+        exact = [c for c in choices if fold(c) == wanted]
+        fitting = exact or [c for c in choices if wanted and (wanted in fold(c) or fold(c) in wanted)]
         return f"{fitting[0]}{text}" if len(fitting) == 1 else ""
 
     def _computed(self, question: str) -> Answer | None:

@@ -1,0 +1,159 @@
+"""The first tab: the dialogue, and beside it the evidence and the figures of the answer looked at."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from qa.web import feedback
+from qa.web.charts import chart_of, drawn, figures_html
+from qa.web.chat import chat_html
+from qa.web.evidence import EMPTY, evidence_html
+from qa.web.examples import examples
+from qa.web.script import SCRIPT
+from qa.web.session import Session, Sessions
+
+_log = logging.getLogger(__name__)
+
+History = Sequence[str] | None
+View = dict[Any, Any]
+
+
+class AskTab:
+    """The components of the tab and what happens when they are used."""
+
+    def __init__(self, sessions: Sessions, feedback_file: Path) -> None:
+        self._sessions = sessions
+        self._feedback = feedback_file
+        key = f"budget-qa:{sessions.assistant.store.path}"
+        # what is kept are questions: answers are made anew, so that they are never older than the index
+        self.history = gr.BrowserState([], storage_key=key, secret=key)
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=5, min_width=320):
+                self.chat = gr.HTML(elem_id="chat", js_on_load=SCRIPT, apply_default_css=False)
+                with gr.Row(elem_id="asking"):
+                    self.question = gr.Textbox(
+                        label="问题", placeholder="例如：公务接待费是多少？", lines=1, max_lines=4,
+                        autofocus=True, scale=8, container=False, elem_id="question",
+                    )  # fmt: skip
+                    self.button = gr.Button("提问", variant="primary", scale=1, min_width=72)
+                    self.clear = gr.Button("清空", scale=1, min_width=72)
+            with gr.Column(scale=6, min_width=320, elem_id="beside"):
+                with gr.Column(visible=False, elem_id="figures") as self.figures:
+                    self.plot = gr.Plot(show_label=False, container=False, elem_id="plot")
+                    self.table = gr.HTML(apply_default_css=False)
+                self.evidence = gr.HTML(EMPTY, elem_id="evidence", js_on_load=SCRIPT, apply_default_css=False)
+        self.shown = [self.chat, self.evidence, self.figures, self.plot, self.table]
+        self._wire()
+
+    def _wire(self) -> None:
+        told = [*self.shown, self.question, self.history]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        gr.on(
+            [self.button.click, self.question.submit],
+            self.ask,
+            [self.question, self.history],
+            told,
+            api_name="ask",
+            trigger_mode="once",
+            show_progress="hidden",
+        )
+        for part in (self.chat, self.evidence):
+            part.click(self.press, self.history, told, **quiet)
+        self.clear.click(self.forget, None, told, **quiet)
+
+    # -- what is done -----------------------------------------------------------------------------
+
+    def ask(self, question: str, history: History, request: gr.Request) -> Iterator[View]:
+        """Answer a question, telling how far the answer has come."""
+        yield from self._asked(self._session(history, request), question)
+
+    def press(self, event: gr.EventData, history: History, request: gr.Request) -> Iterator[View]:
+        """Do what a button of the dialogue or of the evidence stands for."""
+        session = self._session(history, request)
+        pressed = event._data if isinstance(event._data, dict) else {}
+        act = str(pressed.get("act", ""))
+        if act == "ask":
+            yield from self._asked(session, str(pressed.get("question", "")))
+        elif act == "retry" and session.turns:
+            *before, last = session.questions
+            session.replay(before)
+            yield from self._asked(session, last)
+        elif act == "cite":
+            yield self._beside(session, _number(pressed.get("turn")), _number(pressed.get("number")))
+        elif act == "rate":
+            self._rated(session, _number(pressed.get("turn")), str(pressed.get("verdict", "")))
+            yield {self.chat: self._chat(session)}
+        else:
+            yield {self.question: gr.skip()}
+
+    def forget(self, request: gr.Request) -> View:
+        """Begin anew."""
+        session = self._session((), request)
+        session.clear()
+        return {**self.view(session), self.question: "", self.history: []}
+
+    def view(self, session: Session) -> View:
+        """Return the dialogue as it stands, with the evidence of its last answer."""
+        return {self.chat: self._chat(session), **self._beside(session, len(session.turns) - 1)}
+
+    def session(self, history: History, request: gr.Request) -> Session:
+        """Return the reader's session."""
+        return self._session(history, request)
+
+    def _session(self, history: History, request: gr.Request) -> Session:
+        return self._sessions.of(request.session_hash or "", _questions(history))
+
+    def _asked(self, session: Session, question: str) -> Iterator[View]:
+        answering = session.ask(question.strip())
+        next(answering)
+        yield {self.chat: self._chat(session, busy=True), self.question: ""}
+        for turn in answering:
+            if turn.answer is None and not turn.error:
+                yield {self.chat: self._chat(session, busy=True)}
+        yield {**self.view(session), self.history: session.questions}
+
+    def _chat(self, session: Session, busy: bool = False) -> str:
+        return chat_html(session.turns, examples(session.shelf.assistant), busy)
+
+    def _beside(self, session: Session, turn: int, number: int = 1) -> View:
+        answer = session.turns[turn].answer if 0 <= turn < len(session.turns) else None
+        chart = chart_of(answer) if answer else None
+        return {
+            self.evidence: evidence_html(answer, session.shelf.assistant.store, turn, number)
+            if answer
+            else EMPTY,
+            self.figures: gr.Column(visible=chart is not None),
+            self.plot: drawn(chart) if chart else None,
+            self.table: figures_html(chart) if chart else "",
+        }
+
+    def _rated(self, session: Session, turn: int, verdict: str) -> None:
+        known = 0 <= turn < len(session.turns) and session.turns[turn].answer is not None
+        if not known or verdict not in feedback.VERDICTS:
+            return
+        if verdict != feedback.BAD:
+            line = feedback.record(
+                session.turns[: turn + 1], verdict, str(session.shelf.assistant.store.path)
+            )
+            try:
+                feedback.keep(self._feedback, line)
+            except OSError as error:
+                _log.warning("feedback not kept: %s", error)
+                raise gr.Error(
+                    f"反馈没有存下来（{error.strerror or error}）", print_exception=False
+                ) from None
+        session.turns[turn].rating = verdict
+
+
+def _questions(history: History) -> Callable[[], list[str]]:
+    """Return what the browser kept, as far as it is what we left there."""
+    return lambda: [question for question in history or () if isinstance(question, str)]
+
+
+def _number(text: object) -> int:
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 6 else -1
