@@ -51,23 +51,36 @@ def drawn(chart: Chart) -> AltairPlotData:
     """Return the chart for `gr.Plot`; named a bar chart, it takes fonts, colours and width from the page."""
     shown = chart.figures[:MOST_BARS]
     records = [
-        {"label": f"{name}　{amount(value, chart.unit)}", "value": float(value), "order": at}
+        {
+            "label": f"{name}　{amount(value, chart.unit).removesuffix(chart.unit).rstrip()}",
+            "value": float(value),
+            "order": at,
+        }
         for at, (name, value) in enumerate(shown)
     ]
-    drawing = (_ring if chart.parts else _bars)(alt.Chart(alt.Data(values=records)), len(shown))
-    drawing = drawing.properties(width=WIDEST, usermeta={"embedOptions": {"actions": False}})
+    data = alt.Chart(
+        alt.Data(values=records),
+        width=WIDEST,
+        background="transparent",
+        usermeta={"embedOptions": {"actions": False}},
+    )
+    drawing = _ring(data, len(shown)) if chart.parts else _bars(data, len(shown), chart.unit)
     return AltairPlotData(chart="bar", plot=drawing.to_json())
 
 
-def _bars(data: alt.Chart, count: int) -> alt.Chart:
+def _bare(value: Decimal, unit: str) -> str:
+    return amount(value, unit).removesuffix(unit).rstrip()
+
+
+def _bars(data: alt.Chart, count: int, unit: str) -> alt.Chart:
     axis = alt.Axis(labelLimit=LABEL_WIDTH, ticks=False)
     return (
         data.mark_bar(height=BAR)
         .encode(
-            x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=4)),
+            x=alt.X("value:Q", title=unit or None, axis=alt.Axis(tickCount=4)),
             y=alt.Y("label:N", sort=None, title=None, axis=axis),
         )
-        .properties(height=STEP * count + 40)
+        .properties(height=STEP * count + 60)
     )
 
 

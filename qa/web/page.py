@@ -20,7 +20,7 @@ from qa.web.browse import BrowseTabs
 from qa.web.examples import examples
 from qa.web.feedback import default_file
 from qa.web.local import LocalOnly
-from qa.web.script import HEAD, STYLE
+from qa.web.script import STYLE
 from qa.web.session import Sessions
 from qa.web.uploads import MOST_BYTES
 
@@ -100,7 +100,6 @@ def start(
         auth_message=f"<h2>{TITLE}</h2>" if auth else None,
         theme=_theme(),
         css=STYLE,
-        head=HEAD,
         max_threads=THREADS,
         max_file_size=MOST_BYTES,
         app_kwargs={"middleware": [Middleware(LocalOnly)]},
