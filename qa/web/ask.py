@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from qa.web.session import Session, Sessions
 
 _log = logging.getLogger(__name__)
 
-History = Sequence[str] | None
 View = dict[Any, Any]
 
 
@@ -29,6 +28,8 @@ class AskTab:
     def __init__(self, sessions: Sessions, feedback_file: Path) -> None:
         self._sessions = sessions
         self._feedback = feedback_file
+        self._examples = examples(sessions.assistant)
+        self._index = str(sessions.assistant.store.path)
         key = f"budget-qa:{sessions.assistant.store.path}"
         # what is kept are questions: answers are made anew, so that they are never older than the index
         self.history = gr.BrowserState([], storage_key=key, secret=key)
@@ -56,25 +57,25 @@ class AskTab:
         gr.on(
             [self.button.click, self.question.submit],
             self.ask,
-            [self.question, self.history],
+            self.question,
             told,
             api_name="ask",
             trigger_mode="once",
             show_progress="hidden",
         )
         for part in (self.chat, self.evidence):
-            part.click(self.press, self.history, told, **quiet)
+            part.click(self.press, None, told, **quiet)
         self.clear.click(self.forget, None, told, **quiet)
 
     # -- what is done -----------------------------------------------------------------------------
 
-    def ask(self, question: str, history: History, request: gr.Request) -> Iterator[View]:
+    def ask(self, question: str, request: gr.Request) -> Iterator[View]:
         """Answer a question, telling how far the answer has come."""
-        yield from self._asked(self._session(history, request), question)
+        yield from self._asked(self._session(request), question)
 
-    def press(self, event: gr.EventData, history: History, request: gr.Request) -> Iterator[View]:
+    def press(self, event: gr.EventData, request: gr.Request) -> Iterator[View]:
         """Do what a button of the dialogue or of the evidence stands for."""
-        session = self._session(history, request)
+        session = self._session(request)
         pressed = event._data if isinstance(event._data, dict) else {}
         act = str(pressed.get("act", ""))
         if act == "ask":
@@ -93,20 +94,22 @@ class AskTab:
 
     def forget(self, request: gr.Request) -> View:
         """Begin anew."""
-        session = self._session((), request)
+        session = self._session(request)
         session.clear()
-        return {**self.view(session), self.question: "", self.history: []}
+        return {**self._view(session), self.question: "", self.history: []}
 
-    def view(self, session: Session) -> View:
-        """Return the dialogue as it stands, with the evidence of its last answer."""
+    def begin(self, history: Sequence[object] | None, request: gr.Request) -> View:
+        """Show the dialogue that the browser kept: its questions are asked anew."""
+        session = self._session(request)
+        if history and not session.turns:
+            session.replay([question for question in history if isinstance(question, str)])
+        return self._view(session)
+
+    def _view(self, session: Session) -> View:
         return {self.chat: self._chat(session), **self._beside(session, len(session.turns) - 1)}
 
-    def session(self, history: History, request: gr.Request) -> Session:
-        """Return the reader's session."""
-        return self._session(history, request)
-
-    def _session(self, history: History, request: gr.Request) -> Session:
-        return self._sessions.of(request.session_hash or "", _questions(history))
+    def _session(self, request: gr.Request) -> Session:
+        return self._sessions.of(request.session_hash or "")
 
     def _asked(self, session: Session, question: str) -> Iterator[View]:
         answering = session.ask(question.strip())
@@ -115,10 +118,10 @@ class AskTab:
         for turn in answering:
             if turn.answer is None and not turn.error:
                 yield {self.chat: self._chat(session, busy=True)}
-        yield {**self.view(session), self.history: session.questions}
+        yield {**self._view(session), self.history: session.questions}
 
     def _chat(self, session: Session, busy: bool = False) -> str:
-        return chat_html(session.turns, examples(session.shelf.assistant), busy)
+        return chat_html(session.turns, self._examples, busy)
 
     def _beside(self, session: Session, turn: int, number: int = 1) -> View:
         answer = session.turns[turn].answer if 0 <= turn < len(session.turns) else None
@@ -148,11 +151,6 @@ class AskTab:
                     f"反馈没有存下来（{error.strerror or error}）", print_exception=False
                 ) from None
         session.turns[turn].rating = verdict
-
-
-def _questions(history: History) -> Callable[[], list[str]]:
-    """Return what the browser kept, as far as it is what we left there."""
-    return lambda: [question for question in history or () if isinstance(question, str)]
 
 
 def _number(text: object) -> int:

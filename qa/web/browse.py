@@ -23,6 +23,7 @@ UPLOADS_AT_ONCE = 2
 READABLE = [
     suffix for suffix in SUFFIXES if suffix in {".txt", ".md", ".pdf", ".docx", ".xlsx", ".xls", ".html"}
 ]
+KINDS = "可以是 PDF、Word（.docx）、Excel、网页、文本或 Markdown，文件类型看内容，不看扩展名。"
 
 View = dict[Any, Any]
 
@@ -40,11 +41,16 @@ class BrowseTabs:
                 elem_id="search-documents",
             )
             self.list = gr.HTML(elem_id="documents", js_on_load=SCRIPT, apply_default_css=False)
-            where = "加入本页的索引，所有人都能问到" if shared else "只有您自己能问到，关闭页面后删除"
+            where = "写进本页的索引，所有人都能问到" if shared else "只有您自己能问到，关闭页面后删除"
             self.given = gr.File(
-                label=f"加入文件（{where}；最多 {MOST_FILES} 份，每份 {MOST_BYTES // 2**20} MiB 以内）",
-                file_count="multiple", file_types=list(SUFFIXES), elem_id="upload", height=150,
-            )  # fmt: skip
+                label="加入文件",
+                file_count="multiple",
+                file_types=list(SUFFIXES),
+                elem_id="upload",
+                height=150,
+            )
+            limits = f"最多 {MOST_FILES} 份，每份 {MOST_BYTES // 2**20} MiB 以内；{where}。{KINDS}"
+            gr.HTML(f'<p class="bq-note">{limits}</p>', apply_default_css=False)
             self.result = gr.HTML(elem_id="uploaded", apply_default_css=False)
         with gr.Tab("表格", id="tables"):
             self.doc = gr.Dropdown(label="文件", choices=[], elem_id="choose-document")
@@ -88,8 +94,11 @@ class BrowseTabs:
 
     # -- what is done -----------------------------------------------------------------------------
 
-    def view(self, session: Session, search: str = "", doc: str = "") -> View:
-        """Return the tabs for the documents of a session."""
+    def begin(self, request: gr.Request) -> View:
+        """Show the documents of the reader."""
+        return self._view(self._session(request))
+
+    def _view(self, session: Session, search: str = "", doc: str = "") -> View:
         store = session.shelf.assistant.store
         names = [about.name for about in store.documents]
         doc = doc if doc in names else names[0]
@@ -110,13 +119,13 @@ class BrowseTabs:
         pressed = event._data if isinstance(event._data, dict) else {}
         act, doc = str(pressed.get("act", "")), str(pressed.get("doc", ""))
         if act == "tables":
-            return {**self.view(session, search, doc), self._tabs: gr.Tabs(selected="tables")}
+            return {**self._view(session, search, doc), self._tabs: gr.Tabs(selected="tables")}
         if act == "remove":
             try:
                 session.shelf.remove(doc)
             except IndexingError as error:
                 return {self.result: _problems([str(error)])}
-            return {**self.view(session, search), self.result: _news([f"已移除：{doc}"])}
+            return {**self._view(session, search), self.result: _news([f"已移除：{doc}"])}
         return {self.result: gr.skip()}
 
     def add(
@@ -144,7 +153,7 @@ class BrowseTabs:
         added = [name for name in session.shelf.added if name not in before]
         lines = [f"已加入：{name}，可以在“问答”里提问了" for name in added]
         return {
-            **self.view(session, search, added[-1] if added else ""),
+            **self._view(session, search, added[-1] if added else ""),
             self.given: None,
             self.result: _news(lines) + _problems(problems),
         }

@@ -85,7 +85,7 @@ def _bars(data: alt.Chart, count: int, unit: str) -> alt.Chart:
 
 
 def _ring(data: alt.Chart, count: int) -> alt.Chart:
-    legend = alt.Legend(title=None, orient="bottom", columns=1, labelLimit=WIDEST)
+    legend = alt.Legend(title=None, orient="bottom", columns=1, labelLimit=WIDEST, labelFontSize=13)
     colour = alt.Color("label:N", sort=None, legend=legend, scale=alt.Scale(range=[""] * count))
     return (
         data.mark_arc(innerRadius=RING / 4)

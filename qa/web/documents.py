@@ -12,6 +12,7 @@ from qa.web.markup import button, empty, frame, heads, row, told
 SHOWN = 200
 """Documents listed at once."""
 HEADER = ("部门", "年度", "类别", "文件", "篇幅", "表", "数据", "操作")
+MINE = " <em>（我加入的）</em>"
 
 
 def documents_html(store: Store, added: Collection[str], search: str = "") -> str:
@@ -47,7 +48,7 @@ def _row(about: DocumentInfo, extent: Extent, added: bool) -> str:
             told(about.entity) or "部门不明",
             str(about.year or "不明"),
             told(about.account),
-            told(about.name) + ("<em>（我加入的）</em>" if added else ""),
+            f'<span class="bq-wide">{told(about.name)}{MINE if added else ""}</span>',
             f"{extent.pages:,} 页" if extent.pages else f"{extent.lines:,} 行",
             f"{extent.tables:,}",
             f"{extent.facts:,}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from itertools import cycle, islice
 from pathlib import Path
@@ -32,7 +31,6 @@ class Examples:
     questions: tuple[str, ...]
 
 
-@lru_cache(64)
 def examples(assistant: Assistant) -> tuple[Examples, ...]:
     """Return example questions that this assistant answers, kinds without any left out."""
     found = []

@@ -23,8 +23,9 @@ def frame(name: str, caption: str, head: str, body: str, kind: str = "") -> str:
 
 
 def heads(names: Iterable[str]) -> str:
-    """Return a header row."""
-    return f"<tr>{''.join(f'<th scope=col>{escape(name)}</th>' for name in names)}</tr>"
+    """Return a header row, whose first cell stays in sight like the names below it."""
+    cells = "".join(f"<th scope=col>{escape(name)}</th>" for name in names)
+    return f"<tr>{cells.replace('<th', '<th class=bq-corner', 1)}</tr>"
 
 
 def row(cells: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 # Gradio reads these when it is imported: no usage statistics, and no proxy between us and ourselves
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -17,7 +18,6 @@ from starlette.middleware import Middleware
 from qa.assistant import Assistant
 from qa.web.ask import AskTab
 from qa.web.browse import BrowseTabs
-from qa.web.examples import examples
 from qa.web.feedback import default_file
 from qa.web.local import LocalOnly
 from qa.web.script import STYLE
@@ -42,7 +42,6 @@ def build_page(
     Files of readers go into copies of the index; with `allow_upload` into the index itself.
     """
     sessions = Sessions(assistant, allow_upload)
-    examples(assistant)  # asked now, so that the first reader does not wait for them
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=SWEPT) as page:
         gr.HTML(
             f'<div class="bq-head"><h1>{TITLE}</h1><p>{_held(assistant)}</p></div>', apply_default_css=False
@@ -52,17 +51,9 @@ def build_page(
                 asking = AskTab(sessions, feedback_file or default_file())
             browsing = BrowseTabs(sessions, tabs, allow_upload)
 
-        def begin(history: list[str] | None, request: gr.Request) -> dict[object, object]:
-            session = asking.session(history, request)
-            return {**asking.view(session), **browsing.view(session)}
-
-        page.load(
-            begin,
-            asking.history,
-            [*asking.shown, *browsing.shown],
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        page.load(asking.begin, asking.history, asking.shown, **quiet)
+        page.load(browsing.begin, None, browsing.shown, **quiet)
 
         def end(request: gr.Request) -> None:
             sessions.close(request.session_hash or "")

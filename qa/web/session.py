@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -128,19 +128,16 @@ class Sessions:
         """What is served."""
         return self._own.assistant
 
-    def of(self, name: str, questions: Callable[[], Sequence[str]] = tuple) -> Session:
-        """Return a reader's session; one that is new begins with the `questions` asked before."""
+    def of(self, name: str) -> Session:
+        """Return a reader's session, a new one for a new reader."""
         with self._lock:
             session = self._open.get(name)
-            known = session is not None
             if session is None:
                 session = self._open[name] = self._new()
             self._open.move_to_end(name)
-            old = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - MOST_SESSIONS)]
-        for gone in old:
-            gone.close()
-        if not known and (before := questions()):
-            session.replay(before)
+            gone = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - MOST_SESSIONS)]
+        for old in gone:
+            old.close()
         return session
 
     def close(self, name: str) -> None:

@@ -87,10 +87,14 @@ def _header(table: Table, labels: Sequence[str]) -> str:
     depth = max((len(path) for path in table.header), default=1)
     rows = []
     for level in range(depth):
-        cells = [f'<th rowspan="{depth}" scope="col">{name}</th>' for name in labels] if level == 0 else []
-        cells += _header_cells(table.header, level, depth)
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
+        rows.append("".join(_header_cells(table.header, level, depth)))
+    rows[0] = "".join(_label_cell(name, depth, name == labels[-1]) for name in labels) + rows[0]
+    return "".join(f"<tr>{cells}</tr>" for cells in rows)
+
+
+def _label_cell(name: str, depth: int, last: bool) -> str:
+    corner = ' class="bq-corner"' if last else ""
+    return f'<th{corner} rowspan="{depth}" scope="col">{name}</th>'
 
 
 def _header_cells(header: Sequence[tuple[str, ...]], level: int, depth: int) -> Iterator[str]:

@@ -17,6 +17,7 @@ FACTS_SHOWN = 200
 """Figures listed at once; CSV has them all."""
 HEADER = ("名称", "口径", "数值", "单位", "说的是", "年度", "所属单位或项目", "表", "位置")
 PROSE = "（文字）"
+LONG = 12
 
 Choice = tuple[str, int]
 
@@ -49,10 +50,15 @@ def facts_html(store: Store, doc: str, search: str = "") -> str:
     ]
     if not rows:
         return empty("没有符合的数据，请换一个词。")
-    body = "".join(row([escape(cell) for cell in cells]) for cells in rows[:FACTS_SHOWN])
+    body = "".join(row([_shown(cell) for cell in cells]) for cells in rows[:FACTS_SHOWN])
     more = f"，列出前 {FACTS_SHOWN} 条" if len(rows) > FACTS_SHOWN else ""
     caption = f"数据（{len(rows):,} 条{more}）"
     return frame("数据", caption, heads(HEADER), body, "bq-list") + csv_link("数据.csv", HEADER, rows)
+
+
+def _shown(text: str) -> str:
+    """Return a cell's text; one that would be broken over many lines is kept wide."""
+    return f'<span class="bq-wide">{escape(text)}</span>' if len(text) > LONG else escape(text)
 
 
 def _table_link(table: Table) -> str:
