@@ -223,10 +223,17 @@ class Store:
         """Return the passages of one document in order of id."""
         return self._passages(_BETWEEN, *self._ranges[self._numbers[doc]][0])
 
-    def tables_of(self, doc: str) -> list[Table]:
-        """Return the tables of one document in the order in which they stand there."""
-        query = "SELECT body FROM tables WHERE document = ? ORDER BY position"
-        return [load_table(doc, body) for (body,) in self._select(query, self._numbers[doc])]
+    def passages_at(self, doc: str, first: int, last: int) -> list[Passage]:
+        """Return the passages of one document that hold any of these lines, in order of id."""
+        within = f"{_BETWEEN} AND first_line <= ? AND last_line >= ?"
+        return self._passages(within, *self._ranges[self._numbers[doc]][0], last, first)
+
+    def tables_of(self, doc: str, named: str | None = None) -> list[Table]:
+        """Return the tables of one document in their order, or those that facts call `named`."""
+        ends = "AND title IN ('', substr(?, -length(title)))" if named is not None else ""
+        query = f"SELECT body FROM tables WHERE document = ? {ends} ORDER BY position"
+        values = (self._numbers[doc], named)[: 1 if named is None else 2]
+        return [load_table(doc, body) for (body,) in self._select(query, *values)]
 
     def lines(self, doc: str, first: int, last: int) -> tuple[str, ...]:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""

@@ -130,7 +130,7 @@ class AskTab:
             self.evidence: evidence_html(answer, session.shelf.assistant.store, turn, number)
             if answer
             else EMPTY,
-            self.figures: gr.Column(visible=chart is not None),
+            self.figures: gr.update(visible=chart is not None),
             self.plot: drawn(chart) if chart else None,
             self.table: figures_html(chart) if chart else "",
         }

@@ -65,7 +65,7 @@ def drawn(chart: Chart) -> AltairPlotData:
         usermeta={"embedOptions": {"actions": False}},
     )
     drawing = _ring(data, len(shown)) if chart.parts else _bars(data, len(shown), chart.unit)
-    return AltairPlotData(chart="bar", plot=drawing.to_json())
+    return AltairPlotData(chart="bar", plot=drawing.to_json(validate=False))
 
 
 def _bare(value: Decimal, unit: str) -> str:

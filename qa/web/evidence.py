@@ -52,7 +52,8 @@ def _tab(number: int, citation: Citation, turn: int, chosen: bool) -> str:
 
 
 def _source(citation: Citation, store: Store) -> str:
-    place = place_of_cell(citation, store.tables_of(citation.doc))
+    tables = store.tables_of(citation.doc, citation.table) if citation.table else []
+    place = place_of_cell(citation, tables)
     section = place.table.section if place else _section(citation, store)
     where = {
         "文件": citation.doc,
@@ -70,16 +71,13 @@ def _source(citation: Citation, store: Store) -> str:
 
 def _section(citation: Citation, store: Store) -> tuple[str, ...]:
     """Return the headings above a cited sentence."""
+    if citation.lines:
+        found = store.passages_at(citation.doc, *citation.lines)
+    else:
+        found = [p for p in store.passages_of(citation.doc) if p.span.page == citation.page]
     wanted = "".join(citation.quote.split())
-    for passage in store.passages_of(citation.doc):
-        span = passage.span
-        if (span.lines, span.page) == (citation.lines, citation.page) or (
-            citation.lines and span.lines and span.lines[0] <= citation.lines[0] <= span.lines[1]
-        ):
-            text = "".join(passage.text.split())
-            if wanted in text or text in wanted:
-                return passage.heading_path
-    return ()
+    texts = (("".join(passage.text.split()), passage.heading_path) for passage in found)
+    return next((headings for text, headings in texts if wanted in text or text in wanted), ())
 
 
 def _page(place: Place, store: Store) -> str:

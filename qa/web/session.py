@@ -66,10 +66,8 @@ class Session:
             yield turn
             told: SimpleQueue[str | None] = SimpleQueue()
             threading.Thread(target=self._answer, args=(turn, told), daemon=True).start()
-            while (stage := told.get()) is not None:
-                if stage not in turn.stages:
-                    turn.stages += (stage,)
-                    yield turn
+            while self._heard(turn, told):
+                yield turn
             yield turn
 
     def replay(self, questions: Sequence[str]) -> None:
@@ -89,6 +87,18 @@ class Session:
         """Remove what this reader has left on disk."""
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def _heard(turn: Turn, told: SimpleQueue[str | None]) -> bool:
+        """Wait for the next step, note it with those that came meanwhile, and tell whether more will come."""
+        stage = told.get()
+        while stage is not None:
+            if stage not in turn.stages:
+                turn.stages += (stage,)
+            if told.empty():
+                return True
+            stage = told.get()
+        return False
 
     def _answer(self, turn: Turn, told: SimpleQueue[str | None] | None = None) -> None:
         begun = time.perf_counter()

@@ -30,9 +30,7 @@ class Place:
 
 
 def place_of_cell(citation: Citation, tables: Sequence[Table]) -> Place | None:
-    """Return the cell that a citation names, None for running text."""
-    if not citation.table:
-        return None
+    """Return the cell that a citation names among tables, None for running text."""
     for table in tables:
         columns = [at for at, path in enumerate(table.header) if "/".join(path) == citation.column]
         for number, row in enumerate(table.rows):
