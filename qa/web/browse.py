@@ -63,7 +63,7 @@ class BrowseTabs:
                         label="查找数据", placeholder="例如：公务接待费 一般公共预算", elem_id="search-facts"
                     )
                     self.facts = gr.HTML(elem_id="facts", apply_default_css=False)
-        self.shown = [self.list, self.doc, self.which, self.table, self.facts]
+        self.shown = [self.list, self.doc, self.which, self.table, self.filter, self.facts]
         self._wire()
 
     def _wire(self) -> None:
@@ -72,7 +72,7 @@ class BrowseTabs:
             "api_visibility": "private",
             "concurrency_limit": 20,
         }
-        self.search.input(self.find, self.search, self.list, **quick)
+        self.search.change(self.find, self.search, self.list, trigger_mode="always_last", **quick)
         self.list.click(
             self.press,
             self.search,
@@ -88,9 +88,11 @@ class BrowseTabs:
             show_progress_on=self.result,
             api_visibility="private",
         )
-        self.doc.input(self.open, self.doc, [self.which, self.table, self.facts], **quick)
+        self.doc.input(self.open, self.doc, [self.which, self.table, self.filter, self.facts], **quick)
         self.which.input(self.show, [self.doc, self.which], self.table, **quick)
-        self.filter.input(self.sift, [self.doc, self.filter], self.facts, **quick)
+        self.filter.change(
+            self.sift, [self.doc, self.filter], self.facts, trigger_mode="always_last", **quick
+        )
 
     # -- what is done -----------------------------------------------------------------------------
 
@@ -176,6 +178,7 @@ class BrowseTabs:
         return {
             self.which: gr.Dropdown(choices=choices, value=first),
             self.table: one_table_html(store, doc, first),
+            self.filter: "",
             self.facts: facts_html(store, doc),
         }
 
