@@ -278,11 +278,13 @@ def serve(
         return _complain(f"--port 的值不对：{port}，应在 1 到 {LAST_PORT} 之间", BAD_INPUT)
     if allow_upload and index is None:
         return _complain("--allow-upload 要写进索引，请用 --index 说明是哪一个", BAD_INPUT)
-    login = _login(auth) if auth is not None else None
-    reason = _cannot_listen(host, port)
+    from qa.serving import cannot_listen, is_local, login_of
+
+    login = login_of(auth) if auth is not None else None
+    reason = cannot_listen(host, port)
     if reason:
         return _complain(f"{host}:{port} 无法监听（{reason}），请换一个 --host 或 --port", FAILED)
-    if login is None and not _is_local(host):
+    if login is None and not is_local(host):
         print("注意：同一网络里的人都能打开这个网页，可以用 --auth 设密码。", file=sys.stderr)
     assistant = _open(index)
     from qa.web import build_page, serve_page
@@ -291,31 +293,6 @@ def serve(
     page = build_page(assistant, feedback, allow_upload)
     serve_page(page, host, port, login, lambda url: print(f"网页已打开：{url}（按 Ctrl-C 结束）", flush=True))
     return DONE
-
-
-def _login(text: str) -> tuple[str, str]:
-    """Return user and password, given as such or in a file. Raises LoginError for anything else."""
-    from qa.errors import LoginError
-
-    file = Path(text)
-    try:
-        if file.is_file():
-            text = file.read_text(encoding="utf-8-sig").strip()
-    except (OSError, ValueError) as error:
-        raise LoginError(f"--auth 的文件读不了：{file}（{error}）") from None
-    user, colon, password = text.partition(":")
-    if not (colon and user and password) or "\n" in text:
-        raise LoginError("--auth 要写成 用户名:密码，或给出只有这一行的文件")
-    return user, password
-
-
-def _is_local(host: str) -> bool:
-    import ipaddress
-
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _open(index: Path | None) -> Assistant:
@@ -353,24 +330,6 @@ def _each(take: Callable[[str], T], questions: list[str]) -> list[T]:
             which = f"第 {number} 个问题：" if len(questions) > 1 else ""
             raise QuestionError(f"{which}{error}") from None
     return done
-
-
-def _cannot_listen(host: str, port: int) -> str:
-    """Return why no server can listen there, or nothing when one can."""
-    import socket
-
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except socket.gaierror:
-        return "地址不对"
-    except OSError as error:
-        import errno
-
-        return "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-    return ""
 
 
 class _Bar:
