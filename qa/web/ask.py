@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from qa.assistant import LONGEST_QUESTION
 from qa.web import feedback
 from qa.web.charts import chart_of, drawn, figures_html
 from qa.web.chat import chat_html
@@ -38,8 +39,8 @@ class AskTab:
                 self.chat = gr.HTML(elem_id="chat", js_on_load=SCRIPT, apply_default_css=False)
                 with gr.Row(elem_id="asking"):
                     self.question = gr.Textbox(
-                        label="问题", placeholder="例如：公务接待费是多少？", lines=1, max_lines=4,
-                        autofocus=True, scale=8, container=False, elem_id="question",
+                        label="问题", placeholder="例如：公务接待费是多少？", lines=1, max_lines=4, scale=8,
+                        max_length=LONGEST_QUESTION, autofocus=True, container=False, elem_id="question",
                     )  # fmt: skip
                     self.button = gr.Button("提问", variant="primary", scale=1, min_width=72)
                     self.clear = gr.Button("清空", scale=1, min_width=72)

@@ -15,9 +15,10 @@ from queue import SimpleQueue
 
 from index.errors import IndexingError
 from qa.answer import Answer
-from qa.assistant import Assistant
+from qa.assistant import LONGEST_QUESTION, Assistant
 from qa.dialogue import Conversation
 from qa.errors import AnsweringError
+from qa.places import shortened
 from qa.stages import listening
 from qa.web.uploads import Shelf
 
@@ -60,12 +61,12 @@ class Session:
     def ask(self, question: str) -> Iterator[Turn]:
         """Answer a question, and yield the turn at each step that the answer reaches and when it is there."""
         with self.lock:
-            turn = Turn(question)
+            turn = Turn(shortened(question, LONGEST_QUESTION))
             self.turns.append(turn)
             del self.turns[:-MOST_TURNS]
             yield turn
             told: SimpleQueue[str | None] = SimpleQueue()
-            threading.Thread(target=self._answer, args=(turn, told), daemon=True).start()
+            threading.Thread(target=self._answer, args=(turn, question, told), daemon=True).start()
             while self._heard(turn, told):
                 yield turn
             yield turn
@@ -77,7 +78,7 @@ class Session:
             for question in questions[-MOST_TURNS:]:
                 turn = Turn(question)
                 self.turns.append(turn)
-                self._answer(turn)
+                self._answer(turn, question)
 
     def clear(self) -> None:
         """Forget what was said."""
@@ -100,15 +101,15 @@ class Session:
             stage = told.get()
         return False
 
-    def _answer(self, turn: Turn, told: SimpleQueue[str | None] | None = None) -> None:
+    def _answer(self, turn: Turn, question: str, told: SimpleQueue[str | None] | None = None) -> None:
         begun = time.perf_counter()
         try:
             with listening(told.put if told else lambda stage: None):
-                turn.answer = self._dialogue().ask(turn.question)
+                turn.answer = self._dialogue().ask(question)
         except (AnsweringError, IndexingError) as error:
             turn.error = str(error)
         except Exception:
-            _log.exception("question failed: %r", turn.question[:200])
+            _log.exception("question failed: %r", question[:200])
             turn.error = INTERNAL
         turn.seconds = time.perf_counter() - begun
         if told:
