@@ -99,7 +99,9 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser
     asked: list[str] = []
     context.on("request", lambda sent: asked.append(_host(sent)))
     yield context
+    complaints = [text for page in context.pages for text in page.locator(".toast-body").all_inner_texts()]
     context.close()
+    assert complaints == []
     assert set(asked) <= {"127.0.0.1", ""}, "a request left this machine"
     assert asked
 

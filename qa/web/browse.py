@@ -168,9 +168,9 @@ class BrowseTabs:
         """Show another table."""
         return one_table_html(self._store(request, doc), doc, which)
 
-    def sift(self, doc: str, search: str, request: gr.Request) -> str:
-        """Show the figures that are looked for."""
-        return facts_html(self._store(request, doc), doc, search)
+    def sift(self, doc: str | None, search: str, request: gr.Request) -> str | View:
+        """Show the figures that are looked for, once there is a document."""
+        return facts_html(self._store(request, doc), doc, search) if doc else gr.skip()
 
     def _opened(self, store: Store, doc: str) -> View:
         choices = table_choices(store, doc)
@@ -188,7 +188,7 @@ class BrowseTabs:
     def _store(self, request: gr.Request, doc: str) -> Store:
         store = self._session(request).shelf.assistant.store
         if doc not in {about.name for about in store.documents}:
-            raise gr.Error("这份文件已经移除，请重新选择", print_exception=False)
+            raise gr.Error("这份文件已经移除，请重新选择", title="没有这份文件", print_exception=False)
         return store
 
 
