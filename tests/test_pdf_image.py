@@ -29,7 +29,7 @@ def test_a_cell_is_where_its_box_is(tmp_path: Path, rotate: int) -> None:
     path = tmp_path / "a.pdf"
     for cell in written(path, rotate):
         assert cell.span.page == 1 and cell.span.box
-        image = page_image(path, 1, cell.span.box, cell.text)
+        image = page_image(path, 1, cell.text, cell.span.box)
         assert image
         picture = Image.open(io.BytesIO(image.png)).convert("L")
         assert abs(picture.width / picture.height - image.width / image.height) < 0.01
@@ -45,9 +45,22 @@ def test_a_cell_is_where_its_box_is(tmp_path: Path, rotate: int) -> None:
 def test_another_file_shows_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     cell = written(path)[0]
-    assert cell.span.box and page_image(path, 1, cell.span.box, cell.text)
-    assert page_image(path, 1, cell.span.box, "9.99") is None
-    assert page_image(path, 2, cell.span.box, cell.text) is None
-    assert page_image(tmp_path / "gone.pdf", 1, cell.span.box, cell.text) is None
+    assert cell.span.box and page_image(path, 1, cell.text, cell.span.box)
+    assert page_image(path, 1, "9.99", cell.span.box) is None
+    assert page_image(path, 2, cell.text, cell.span.box) is None
+    assert page_image(tmp_path / "gone.pdf", 1, cell.text, cell.span.box) is None
     path.write_bytes(b"no PDF any more")
-    assert page_image(path, 1, cell.span.box, cell.text) is None
+    assert page_image(path, 1, cell.text, cell.span.box) is None
+
+
+def test_a_sentence_is_boxed_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    text = "本单位全年安排的各项支出都写在这里，" * 3 + "公务接待费一点二五万元。"
+    path.write_bytes(Pdf().centred("某市某局2026年部门预算").paragraph(text).bytes())
+    image = page_image(path, 1, "都写在这里，公务接待费 一点二五万元")
+    assert image and len(image.boxes) == 1
+    image = page_image(path, 1, text)
+    assert image and len(image.boxes) > 1
+    (_, top, _, bottom), (_, below, _, _) = image.boxes[:2]
+    assert top < bottom <= below + 1
+    assert page_image(path, 1, "没有印在这里的话") is None

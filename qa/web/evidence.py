@@ -65,7 +65,7 @@ def _source(citation: Citation, store: Store) -> str:
     source = table_html(place.table, place) if place else passage_html(citation, store)
     return (
         f'<h4 class="bq-title">{told(citation.title)}</h4><dl class="bq-where">{rows}</dl>'
-        f"{source}{_page(place, store) if place else ''}"
+        f"{source}{_page(citation, place, store)}"
     )
 
 
@@ -80,28 +80,33 @@ def _section(citation: Citation, store: Store) -> tuple[str, ...]:
     return next((headings for text, headings in texts if wanted in text or text in wanted), ())
 
 
-def _page(place: Place, store: Store) -> str:
-    """Return the printed page with the cell boxed, nothing where the file is not at hand any more."""
-    cell = place.cell
-    if cell is None or cell.span.page is None or cell.span.box is None:
+def _page(citation: Citation, place: Place | None, store: Store) -> str:
+    """Return the printed page with the cell or the sentence boxed, nothing for files without pages."""
+    if citation.page is None:
         return ""
-    page = cell.span.page
-    image = _picture(store.source_of(cell.span.doc), page, cell.span.box, cell.text)
+    cell = place.cell if place else None
+    text, box = (cell.text, cell.span.box) if cell else (citation.quote, None)
+    page = cell.span.page or citation.page if cell else citation.page
+    image = _picture(store.source_of(citation.doc), page, text, box)
     if image is None:
-        return '<p class="bq-note">原文件已移动或改动，不能显示原页。</p>'
-    left, top, right, bottom = cell.span.box
-    box = (
-        f"left:{100 * left / image.width:.2f}%;top:{100 * top / image.height:.2f}%;"
-        f"width:{100 * (right - left) / image.width:.2f}%;height:{100 * (bottom - top) / image.height:.2f}%"
-    )
+        return ""
+    boxes = "".join(f'<span class="bq-box" style="{_style(box, image)}"></span>' for box in image.boxes)
     data = base64.b64encode(image.png).decode()
     return (
         f'<h4 class="bq-title">原页（第 {page} 页）</h4><div class="bq-page" tabindex="0">'
         f'<div class="bq-sheet"><img alt="原文件第 {page} 页" src="data:image/png;base64,{data}">'
-        f'<span class="bq-box" style="{box}"></span></div></div>'
+        f"{boxes}</div></div>"
+    )
+
+
+def _style(box: Box, image: PageImage) -> str:
+    left, top, right, bottom = box
+    return (
+        f"left:{100 * left / image.width:.2f}%;top:{100 * top / image.height:.2f}%;"
+        f"width:{100 * (right - left) / image.width:.2f}%;height:{100 * (bottom - top) / image.height:.2f}%"
     )
 
 
 @lru_cache(PAGES_KEPT)
-def _picture(file: Path, page: int, box: Box, text: str) -> PageImage | None:
-    return page_image(file, page, box, text)
+def _picture(file: Path, page: int, text: str, box: Box | None) -> PageImage | None:
+    return page_image(file, page, text, box)

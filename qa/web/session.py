@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -133,6 +134,8 @@ class Sessions:
         self._shared = shared
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()
+        self._folder = tempfile.mkdtemp(prefix="budget-qa-")
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @property
     def assistant(self) -> Assistant:
@@ -166,5 +169,5 @@ class Sessions:
     def _new(self) -> Session:
         if self._shared:
             return Session(self._own)
-        folder = Path(tempfile.mkdtemp(prefix="budget-qa-"))
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
         return Session(Shelf(self.assistant, folder / "files", folder / "index"), folder)
