@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,14 +25,14 @@ from eval.questions import default_files, read_questions
 PROG = "python -m eval.load"
 HOST = "127.0.0.1"
 USERS, QUESTIONS = 20, 200
-MOST_USERS, MOST_QUESTIONS = 100, 5000
+MOST_USERS, MOST_QUESTIONS, MOST_PAUSE = 100, 5000, 60
 START_SECONDS = 120
 """A page that is not there by then will not come."""
 SERVE = "import sys; from qa.cli import main; sys.exit(main())"  # what the console script does
 
-USAGE = f"{PROG} [--index 目录] [--users 人数] [--count 题数] [--questions 文件.jsonl]..."
+USAGE = f"{PROG} [--index 目录] [--users 人数] [--count 题数] [--pause 秒] [--questions 文件.jsonl]..."
 DESCRIPTION = f"""在本机（{HOST}）打开网页，许多人同时连续提问，打印答案用时的 Markdown 表。
-每个人一问接一问，不停顿；用时从发出问题到收到整个答案和依据。"""
+每个人一问接一问，中间平均停 --pause 秒；用时从发出问题到收到整个答案和依据。"""
 EPILOG = f"""示例：
   python -m eval.load                     {USERS} 人，共 {QUESTIONS} 题，自带的样例和题目
   python -m eval.load --users 5 --count 50 --index 索引 --questions q.jsonl
@@ -61,14 +63,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--index", type=Path, metavar="目录", help="索引目录；不给则用自带的样例语料")
     add("--users", type=natural, default=USERS, metavar="人数", help=f"同时提问的人数（默认 {USERS}）")
     add("--count", type=natural, default=QUESTIONS, metavar="题数", help=f"一共问多少题（默认 {QUESTIONS}）")
+    add("--pause", type=natural, default=0, metavar="秒", help="每问一题之前平均停几秒（默认不停）")
     add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；默认用自带的")
     args = parser.parse_args(argv)
     try:
-        if not 1 <= args.users <= MOST_USERS or not 1 <= args.count <= MOST_QUESTIONS:
-            raise UsageError(f"人数应在 1 到 {MOST_USERS} 之间，题数应在 1 到 {MOST_QUESTIONS} 之间")
+        for name, given, least, most in (
+            ("--users", args.users, 1, MOST_USERS),
+            ("--count", args.count, 1, MOST_QUESTIONS),
+            ("--pause", args.pause, 0, MOST_PAUSE),
+        ):
+            if not least <= given <= most:
+                raise UsageError(f"{name} 应在 {least} 到 {most} 之间，现为 {given}")
         asked = questions_of(args.questions or default_files(), args.count)
         with served(args.index) as address:
-            loaded = load([_reader(address) for _ in range(args.users)], asked)
+            loaded = load([_reader(address) for _ in range(args.users)], asked, args.pause)
     except UsageError as error:
         complain(PROG, str(error))
         return UNUSABLE
@@ -88,12 +96,12 @@ def questions_of(files: Sequence[Path], count: int) -> list[str]:
     return list(islice(cycle(first), count))
 
 
-def load(readers: Sequence[Reader], questions: Sequence[str]) -> Loaded:
+def load(readers: Sequence[Reader], questions: Sequence[str], pause: float = 0) -> Loaded:
     """Have the readers share the questions, each asking its own one after the other, all at once."""
     begun = time.perf_counter()
     with ThreadPoolExecutor(len(readers)) as threads:
         shares = [questions[number :: len(readers)] for number in range(len(readers))]
-        told = [one for share in threads.map(_asked, readers, shares) for one in share]
+        told = [one for share in threads.map(partial(_asked, pause=pause), readers, shares) for one in share]
     whole = time.perf_counter() - begun
     return Loaded(
         tuple(seconds for seconds, error in told if not error), tuple(e for _, e in told if e), whole
@@ -157,10 +165,11 @@ def _reader(address: str) -> Reader:
     return client
 
 
-def _asked(reader: Reader, questions: Sequence[str]) -> list[tuple[float, str]]:
+def _asked(reader: Reader, questions: Sequence[str], pause: float) -> list[tuple[float, str]]:
     """Return the seconds of each question and what went wrong with it."""
     told = []
     for question in questions:
+        time.sleep(pause * random.uniform(0, 2))  # nobody reads in step with the others
         begun, error = time.perf_counter(), ""
         try:
             reader.predict(question, api_name="/ask")

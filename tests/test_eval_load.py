@@ -48,10 +48,12 @@ def test_the_table_says_what_was_measured() -> None:
     assert "p50" not in table(Loaded((), ("x",), 1.0), 1)
 
 
-@pytest.mark.parametrize("options", [["--users", "0"], ["--users", "101"], ["--count", "0"]])
-def test_the_load_is_bounded(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(options) == 2
-    assert "之间" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("option", "value"), [("--users", "0"), ("--users", "101"), ("--count", "0"), ("--pause", "61")]
+)
+def test_the_load_is_bounded(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([option, value]) == 2
+    assert f"{option} 应在" in capsys.readouterr().err
 
 
 def test_a_page_that_does_not_open_is_told(tmp_path: Path) -> None:

@@ -45,11 +45,11 @@ class AskTab:
                     self.button = gr.Button("提问", variant="primary", scale=1, min_width=72)
                     self.clear = gr.Button("清空", scale=1, min_width=72)
             with gr.Column(scale=6, min_width=320, elem_id="beside"):
-                with gr.Column(visible=False, elem_id="figures") as self.figures:
+                with gr.Column(elem_id="figures"):  # style.css hides it while there are none
                     self.plot = gr.Plot(show_label=False, container=False, elem_id="plot")
                     self.table = gr.HTML(apply_default_css=False)
                 self.evidence = gr.HTML(EMPTY, elem_id="evidence", js_on_load=SCRIPT, apply_default_css=False)
-        self.shown = [self.chat, self.evidence, self.figures, self.plot, self.table]
+        self.shown = [self.chat, self.evidence, self.plot, self.table]
         self._wire()
 
     def _wire(self) -> None:
@@ -131,7 +131,6 @@ class AskTab:
             self.evidence: evidence_html(answer, session.shelf.assistant.store, turn, number)
             if answer
             else EMPTY,
-            self.figures: gr.update(visible=chart is not None),
             self.plot: drawn(chart) if chart else None,
             self.table: figures_html(chart) if chart else "",
         }

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.document import Box
 from index.readers.pdf_image import PageImage, page_image
 from index.store import Store
-from qa.answer import Answer, Citation
+from qa.answer import Answer, Citation, mask
 from qa.places import cell_of, place_of, shortened
 from qa.web.markup import empty, told
 from qa.web.passage import passage_html
@@ -87,6 +87,8 @@ def _page(citation: Citation, place: Place | None, store: Store) -> str:
     cell = place.cell if place else None
     text, box = (cell.text, cell.span.box) if cell else (citation.quote, None)
     page = cell.span.page or citation.page if cell else citation.page
+    if any(mask(line) != line for line in store.page(citation.doc, page)):
+        return ""  # a picture cannot be masked
     image = _picture(store.source_of(citation.doc), page, text, box)
     if image is None:
         return ""
