@@ -140,16 +140,13 @@ class AskTab:
         if not known or verdict not in feedback.VERDICTS:
             return
         if verdict != feedback.BAD:
-            line = feedback.record(
-                session.turns[: turn + 1], verdict, str(session.shelf.assistant.store.path)
-            )
+            line = feedback.record(session.turns[: turn + 1], verdict, self._index)
             try:
                 feedback.keep(self._feedback, line)
             except OSError as error:
                 _log.warning("feedback not kept: %s", error)
-                raise gr.Error(
-                    f"反馈没有存下来（{error.strerror or error}）", print_exception=False
-                ) from None
+                reason = f"评价写不进文件（{error.strerror or error}）"
+                raise gr.Error(reason, title="没有存下来", print_exception=False) from None
         session.turns[turn].rating = verdict
 
 

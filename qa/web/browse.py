@@ -20,9 +20,6 @@ from qa.web.uploads import MOST_BYTES, MOST_FILES
 
 UPLOADS_AT_ONCE = 2
 """Files are read by processes of their own; more than so many readers' files wait."""
-READABLE = [
-    suffix for suffix in SUFFIXES if suffix in {".txt", ".md", ".pdf", ".docx", ".xlsx", ".xls", ".html"}
-]
 KINDS = "可以是 PDF、Word（.docx）、Excel、网页、文本或 Markdown，文件类型看内容，不看扩展名。"
 
 View = dict[Any, Any]
@@ -52,7 +49,7 @@ class BrowseTabs:
             limits = f"最多 {MOST_FILES} 份，每份 {MOST_BYTES // 2**20} MiB 以内；{where}。{KINDS}"
             gr.HTML(f'<p class="bq-note">{limits}</p>', apply_default_css=False)
             self.result = gr.HTML(elem_id="uploaded", apply_default_css=False)
-        with gr.Tab("表格", id="tables"):
+        with gr.Tab("表格", id="tables") as self.tables:
             self.doc = gr.Dropdown(label="文件", choices=[], elem_id="choose-document")
             with gr.Tabs():
                 with gr.Tab("读出的表"):
@@ -63,32 +60,27 @@ class BrowseTabs:
                         label="查找数据", placeholder="例如：公务接待费 一般公共预算", elem_id="search-facts"
                     )
                     self.facts = gr.HTML(elem_id="facts", apply_default_css=False)
-        self.shown = [self.list, self.doc, self.which, self.table, self.filter, self.facts]
+        self.listed = [self.list, self.doc]
+        self.opened = [self.which, self.table, self.filter, self.facts]
         self._wire()
 
     def _wire(self) -> None:
-        quick: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_limit": 20,
-        }
+        quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         self.search.change(self.find, self.search, self.list, trigger_mode="always_last", **quick)
         self.list.click(
-            self.press,
-            self.search,
-            [*self.shown, self._tabs, self.result],
-            **quick,
+            self.press, self.search, [*self.listed, *self.opened, self._tabs, self.result], **quick
         )
+        self.tables.select(self.look, [self.doc, self.which], [self.doc, *self.opened], **quick)
         self.given.upload(
             self.add,
             [self.given, self.search],
-            [*self.shown, self.given, self.result],
+            [*self.listed, self.which, self.given, self.result],
             concurrency_limit=UPLOADS_AT_ONCE,
             concurrency_id="upload",
             show_progress_on=self.result,
             api_visibility="private",
         )
-        self.doc.input(self.open, self.doc, [self.which, self.table, self.filter, self.facts], **quick)
+        self.doc.input(self.open, self.doc, self.opened, **quick)
         self.which.input(self.show, [self.doc, self.which], self.table, **quick)
         self.filter.change(
             self.sift, [self.doc, self.filter], self.facts, trigger_mode="always_last", **quick
@@ -97,17 +89,15 @@ class BrowseTabs:
     # -- what is done -----------------------------------------------------------------------------
 
     def begin(self, request: gr.Request) -> View:
-        """Show the documents of the reader."""
-        return self._view(self._session(request))
+        """Show the documents of the reader; their tables come when they are looked for."""
+        return self._listed(self._session(request))
 
-    def _view(self, session: Session, search: str = "", doc: str = "") -> View:
+    def _listed(self, session: Session, search: str = "", doc: str = "") -> View:
         store = session.shelf.assistant.store
         names = [about.name for about in store.documents]
-        doc = doc if doc in names else names[0]
         return {
             self.list: documents_html(store, session.shelf.added, search),
-            self.doc: gr.Dropdown(choices=names, value=doc),
-            **self._opened(store, doc),
+            self.doc: gr.Dropdown(choices=names, value=doc if doc in names else names[0]),
         }
 
     def find(self, search: str, request: gr.Request) -> str:
@@ -121,13 +111,14 @@ class BrowseTabs:
         pressed = event._data if isinstance(event._data, dict) else {}
         act, doc = str(pressed.get("act", "")), str(pressed.get("doc", ""))
         if act == "tables":
-            return {**self._view(session, search, doc), self._tabs: gr.Tabs(selected="tables")}
+            opened = self._opened(self._store(request, doc), doc)
+            return {**self._listed(session, search, doc), **opened, self._tabs: gr.Tabs(selected="tables")}
         if act == "remove":
             try:
                 session.shelf.remove(doc)
             except IndexingError as error:
                 return {self.result: _problems([str(error)])}
-            return {**self._view(session, search), self.result: _news([f"已移除：{doc}"])}
+            return {**self._listed(session, search), self.which: None, self.result: _news([f"已移除：{doc}"])}
         return {self.result: gr.skip()}
 
     def add(
@@ -155,10 +146,17 @@ class BrowseTabs:
         added = [name for name in session.shelf.added if name not in before]
         lines = [f"已加入：{name}，可以在“问答”里提问了" for name in added]
         return {
-            **self._view(session, search, added[-1] if added else ""),
+            **self._listed(session, search, added[-1] if added else ""),
+            self.which: None,
             self.given: None,
             self.result: _news(lines) + _problems(problems),
         }
+
+    def look(self, doc: str, which: int | None, request: gr.Request) -> View:
+        """Show the tables and figures of the chosen document, unless they are there already."""
+        if which is not None:
+            return {self.doc: gr.skip()}
+        return {self.doc: doc, **self._opened(self._store(request, doc), doc)}
 
     def open(self, doc: str, request: gr.Request) -> View:
         """Show the tables and figures of another document."""

@@ -52,7 +52,7 @@ def drawn(chart: Chart) -> AltairPlotData:
     shown = chart.figures[:MOST_BARS]
     records = [
         {
-            "label": f"{name}　{amount(value, chart.unit).removesuffix(chart.unit).rstrip()}",
+            "label": f"{name}　{_bare(value, chart.unit)}",
             "value": float(value),
             "order": at,
         }

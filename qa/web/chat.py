@@ -88,8 +88,8 @@ def understood(answer: Answer) -> str:
         return f"{who} · {subject_of(fact)}"
     year = f"{fact.year} 年{fact.account}" if fact.year else fact.account
     unit = fact.subunit if fold(fact.subunit) != fold(fact.entity) else ""
-    told = (fact.entity, unit, year, fact.project, subject_of(fact), fact.scope and f"口径：{fact.scope}")
-    return " · ".join(dict.fromkeys(part for part in told if part))
+    parts = (fact.entity, unit, year, fact.project, subject_of(fact), fact.scope and f"口径：{fact.scope}")
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def plain_text(answer: Answer) -> str:

@@ -43,9 +43,8 @@ def build_page(
     """
     sessions = Sessions(assistant, allow_upload)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=SWEPT) as page:
-        gr.HTML(
-            f'<div class="bq-head"><h1>{TITLE}</h1><p>{_held(assistant)}</p></div>', apply_default_css=False
-        )
+        head = f'<div class="bq-head"><h1>{TITLE}</h1><p>{_held(assistant)}</p></div>'
+        gr.HTML(head, apply_default_css=False)
         with gr.Tabs() as tabs:
             with gr.Tab("问答", id="ask"):
                 asking = AskTab(sessions, feedback_file or default_file())
@@ -53,7 +52,7 @@ def build_page(
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(asking.begin, asking.history, asking.shown, **quiet)
-        page.load(browsing.begin, None, browsing.shown, **quiet)
+        page.load(browsing.begin, None, browsing.listed, **quiet)
 
         def end(request: gr.Request) -> None:
             sessions.close(request.session_hash or "")

@@ -21,7 +21,7 @@ from qa.dialogue import Conversation
 from qa.errors import AnsweringError
 from qa.places import shortened
 from qa.stages import listening
-from qa.web.uploads import Shelf
+from qa.web.uploads import MOST_SHARED, Shelf
 
 MOST_TURNS = 40
 """Turns that are shown and remembered; the oldest go first."""
@@ -130,7 +130,7 @@ class Sessions:
     def __init__(self, assistant: Assistant, shared: bool = False) -> None:
         """With `shared`, all readers add files to the index that is served."""
         path = assistant.store.path
-        self._own = Shelf(assistant, path / "uploads", path)
+        self._own = Shelf(assistant, path / "uploads", path, MOST_SHARED)
         self._shared = shared
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()

@@ -11,6 +11,8 @@ from qa.web.markup import frame, told
 
 AROUND = 60
 """Rows shown before and after a cited one."""
+MOST_ROWS = 1000
+"""Rows shown of a table; CSV has them all."""
 DEEPEST = 4
 """Levels of account that are indented; deeper ones stand with these."""
 
@@ -50,7 +52,7 @@ def table_name(table: Table) -> str:
 def table_html(table: Table, place: Place | None = None) -> str:
     """Return the table; around a cited place only its neighbourhood, with a word on what is left out."""
     labels = label_columns(table)
-    first, last = 0, len(table.rows)
+    first, last = 0, min(len(table.rows), MOST_ROWS)
     if place:
         first, last = max(0, place.row - AROUND), min(last, place.row + AROUND + 1)
     parents = {row.path for row in table.rows}
@@ -59,7 +61,7 @@ def table_html(table: Table, place: Place | None = None) -> str:
         for number, row in enumerate(table.rows[first:last], first)
     )
     left_out = len(table.rows) - (last - first)
-    note = f'<p class="bq-note">另有 {left_out} 行未显示，全表见“表格”页。</p>' if left_out else ""
+    note = f'<p class="bq-note">另有 {left_out} 行未显示，可在“表格”页下载全表。</p>' if left_out else ""
     unit = f'<span class="bq-unit">单位：{told(table.unit)}</span>' if table.unit else ""
     name = table_name(table)
     return frame(name, told(name) + unit, _header(table, labels), body) + note
@@ -83,9 +85,7 @@ def labels_of(row: Row, columns: Sequence[str]) -> list[str]:
 def _header(table: Table, labels: Sequence[str]) -> str:
     """Return the header rows: equal neighbours of one level are one cell."""
     depth = max((len(path) for path in table.header), default=1)
-    rows = []
-    for level in range(depth):
-        rows.append("".join(_header_cells(table.header, level, depth)))
+    rows = ["".join(_header_cells(table.header, level, depth)) for level in range(depth)]
     rows[0] = "".join(_label_cell(name, depth, name == labels[-1]) for name in labels) + rows[0]
     return "".join(f"<tr>{cells}</tr>" for cells in rows)
 

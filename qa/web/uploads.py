@@ -14,12 +14,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.errors import IndexingError, SourceError
-from index.extend import Told, extend_index
+from index.extend import Told, extend_index, silent
 from index.readers import SUFFIXES
 from qa.assistant import Assistant
 
 MOST_FILES = 10
 """Files that one reader may add."""
+MOST_SHARED = 500
+"""Files that all readers together may add to the index that is served."""
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of one file."""
 LONGEST_NAME = 80
@@ -30,10 +32,11 @@ _UNFIT = re.compile(r"[\\/:*?\"<>|\s]+")
 class Shelf:
     """An assistant and the files added to it; adding and removing are done one at a time."""
 
-    def __init__(self, assistant: Assistant, files: Path, out: Path) -> None:
-        """Keep added files in the folder `files` and the index with them in `out`."""
+    def __init__(self, assistant: Assistant, files: Path, out: Path, most: int = MOST_FILES) -> None:
+        """Keep `most` added files in the folder `files` and the index with them in `out`."""
         self.assistant = assistant
-        self._files = files
+        self._most = most
+        self._files = files.resolve()
         self._out = out
         self._busy = threading.Lock()
 
@@ -43,16 +46,14 @@ class Shelf:
         store = self.assistant.store
         return tuple(d.name for d in store.documents if store.source_of(d.name).parent == self._files)
 
-    def add(
-        self, given: Sequence[tuple[str, Path]], told: Told = lambda name, done, total: None
-    ) -> list[str]:
+    def add(self, given: Sequence[tuple[str, Path]], told: Told = silent) -> list[str]:
         """Add files, each with the name it was given; return one line for each that could not be.
 
         Raises SourceError when there are too many, StoreError when they cannot be stored.
         """
         with self._busy:
-            if len(self.added) + len(given) > MOST_FILES:
-                raise SourceError(f"最多可以加入 {MOST_FILES} 份文件，请先移除一些")
+            if len(self.added) + len(given) > self._most:
+                raise SourceError(f"最多可以加入 {self._most} 份文件，请先移除一些")
             problems, kept = self._kept(given)
             try:
                 result = extend_index(
@@ -89,11 +90,11 @@ class Shelf:
                 problems.append(f"{name}: 文件过大（{size / 2**20:.1f} MiB），上限 {MOST_BYTES // 2**20} MiB")
                 continue
             taken.add(name)
-            number = 1 + max((int(file.stem) for file in self._files.iterdir()), default=0)
+            number = 1 + max((int(f.stem) for f in self._files.iterdir() if f.stem.isdecimal()), default=0)
             suffix = Path(name).suffix.lower()
             copy = self._files / f"{number}{suffix if suffix in SUFFIXES else ''}"
             shutil.copyfile(path, copy)
-            kept[copy.resolve()] = name
+            kept[copy] = name
         return problems, kept
 
 
