@@ -9,9 +9,13 @@ import pytest
 from pdfs import Pdf
 from PIL import Image
 
+from index.build import build_index
 from index.document import Cell
 from index.readers import read_document
 from index.readers.pdf_image import page_image
+from qa import Answer, Assistant
+from qa.answer import cite
+from qa.web.evidence import evidence_html
 
 ROWS = [["项目", "合计", "一般公共预算"], ["公务接待费", "1.25", "1.00"], ["公务用车运行费", "8.25", "8.75"]]
 
@@ -64,3 +68,20 @@ def test_a_sentence_is_boxed_line_by_line(tmp_path: Path) -> None:
     (_, top, _, bottom), (_, below, _, _) = image.boxes[:2]
     assert top < bottom <= below + 1
     assert page_image(path, 1, "没有印在这里的话") is None
+
+
+@pytest.mark.parametrize(("line", "shown"), [("单位：万元", True), ("单位：万元，电话13800000000", False)])
+def test_the_evidence_shows_the_page_unless_it_tells_private_numbers(
+    tmp_path: Path, line: str, shown: bool
+) -> None:
+    pdf = Pdf().centred("某市某局2026年部门预算").line("表1 “三公”经费支出表").line(line)
+    (tmp_path / "a.pdf").write_bytes(pdf.table([120, 90, 110], ROWS).bytes())
+    build_index([tmp_path / "a.pdf"], tmp_path / "index")
+    assistant = Assistant.open(tmp_path / "index")
+    fact = next(fact for fact in assistant.store.facts_of("a.pdf") if fact.text == "1.25")
+    answer = Answer("问", "answered", "1.25 万元", citations=(cite(fact, assistant.titles),))
+    html = evidence_html(answer, assistant.store, 0)
+    assert "<mark>1.25</mark>" in html and "第 1 页" in html
+    assert ('class="bq-box"' in html and "data:image/png" in html) == shown
+    (tmp_path / "a.pdf").unlink()
+    assistant.store.close()
