@@ -59,9 +59,7 @@ def test_an_index_can_be_written_over_itself(sample_assistant: Assistant, file: 
     extend_index(first.store, first.encoder, out, {file: "哈密.md"})
     second = Assistant.open(out)
     assert str(second.ask(OWN).value) == "1.25"
-    assert first.ask("巴州人社局有哪些职能").status == "answered", (
-        "who still asks the old one"
-    )
+    assert first.ask("巴州人社局有哪些职能").status == "answered", "who still asks the old one"
     extend_index(second.store, second.encoder, out, {}, without=["哈密.md"])
     third = Assistant.open(out)
     assert third.ask(OWN).status == "not_found" and len(third.store.documents) == len(first.store.documents)
