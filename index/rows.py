@@ -52,6 +52,17 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much an index holds of a document; `pages` is 0 for files without pages."""
+
+    pages: int
+    lines: int
+    tables: int
+    passages: int
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """Everything the index keeps of one source file; `sha256` tells whether the file has changed.
 

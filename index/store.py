@@ -27,6 +27,7 @@ from index.rows import (
     PASSAGE_COLUMNS,
     DocumentInfo,
     DocumentRows,
+    Extent,
     quoted,
     searched_words,
 )
@@ -202,6 +203,22 @@ class Store:
         )
         return rows, self.vectors(range(passages[0], passages[1] + 1))
 
+    def source_of(self, doc: str) -> Path:
+        """Return the file that a document was read from; it may have moved or changed since."""
+        return Path(list(self.sources)[self._numbers[doc]])
+
+    def extent(self, doc: str) -> Extent:
+        """Return how much the index holds of one document."""
+        number = self._numbers[doc]
+        ((pages, tables),) = self._select(
+            "SELECT (SELECT max(page) FROM lines WHERE document = ?),"
+            " (SELECT count(*) FROM tables WHERE document = ?)",
+            number,
+            number,
+        )
+        passages, facts = (last - first + 1 for first, last in self._ranges[number])
+        return Extent(pages or 0, self.documents[number].line_count, tables, passages, facts)
+
     def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
         """Return all facts in order of id, or those about exactly this item and of this measure."""
         asked = {"item": item, "measure": measure}
@@ -222,10 +239,17 @@ class Store:
         """Return the passages of one document in order of id."""
         return self._passages(_BETWEEN, *self._ranges[self._numbers[doc]][0])
 
-    def tables_of(self, doc: str) -> list[Table]:
-        """Return the tables of one document in the order in which they stand there."""
-        query = "SELECT body FROM tables WHERE document = ? ORDER BY position"
-        return [load_table(doc, body) for (body,) in self._select(query, self._numbers[doc])]
+    def passages_at(self, doc: str, first: int, last: int) -> list[Passage]:
+        """Return the passages of one document that hold any of these lines, in order of id."""
+        within = f"{_BETWEEN} AND first_line <= ? AND last_line >= ?"
+        return self._passages(within, *self._ranges[self._numbers[doc]][0], last, first)
+
+    def tables_of(self, doc: str, named: str | None = None) -> list[Table]:
+        """Return the tables of one document in their order, or those that facts call `named`."""
+        ends = "AND title IN ('', substr(?, -length(title)))" if named is not None else ""
+        query = f"SELECT body FROM tables WHERE document = ? {ends} ORDER BY position"
+        values = (self._numbers[doc], named)[: 1 if named is None else 2]
+        return [load_table(doc, body) for (body,) in self._select(query, *values)]
 
     def lines(self, doc: str, first: int, last: int) -> tuple[str, ...]:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""

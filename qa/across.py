@@ -19,6 +19,7 @@ from qa.groups import Task
 from qa.lexicon import lexicon
 from qa.names import short_name
 from qa.question import Query
+from qa.stages import COMPUTE, reached
 from qa.wording import NARROW_SCOPES, label_of, subject_of
 
 SAME_ITEM = 0.8
@@ -87,6 +88,7 @@ def combined(
     if len(figures) < len(given) or (task.operator == "table" and any(p.answer.values for p in given)):
         return _side_by_side(query, task, parts, given, missing)
     try:
+        reached(COMPUTE)
         return _computed(query, task, parts, figures, missing, focus)
     except ValueError as error:
         return Answer(query.question, "not_found", f"不能这样计算：{error}。")

@@ -25,6 +25,7 @@ from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
+from qa.stages import CHECK, LOOK_UP, UNDERSTAND, reached
 from qa.wording import Desk
 from qa.years import between
 
@@ -78,8 +79,12 @@ class Assistant:
             raise QuestionError("问题是空的，请输入要问的内容")
         if len(stripped) > LONGEST_QUESTION:
             raise QuestionError(f"问题太长（{len(stripped)} 字），请控制在 {LONGEST_QUESTION} 字以内")
+        reached(UNDERSTAND)
         query = understand(stripped, self.departments)
-        return masked(self._checked(query, self._answer(query)))
+        reached(LOOK_UP)
+        answer = self._answer(query)
+        reached(CHECK)
+        return masked(self._checked(query, answer))
 
     def chat(self) -> Conversation:
         """Begin a dialogue, whose questions may lean on those before."""

@@ -29,6 +29,7 @@ from qa.names import short_name
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
+from qa.stages import COMPUTE, reached
 from qa.wording import Desk, figure_of, kindred, label_of
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
@@ -52,6 +53,7 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return _completed(desk, query)
     if not operation:
         return _for_a_year(desk, query, found)
+    reached(COMPUTE)
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
     pair = split_operands(query.rest, operation)
     if not operands and operation == "difference" and len(query.subunits) == 2:

@@ -252,24 +252,46 @@ def serve(
         str, typer.Option("--host", metavar="HOST", help="监听地址；默认只有本机能访问。")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="PORT", help="端口，1 到 65535。")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option("--auth", metavar="USER:PASSWORD|FILE", help="登录名和密码，或写有它们的文件。"),
+    ] = None,
+    allow_upload: Annotated[
+        bool, typer.Option("--allow-upload", help="网页上加入的文件写进这个索引，所有人都能问到。")
+    ] = False,
+    feedback: Annotated[
+        Path | None, typer.Option("--feedback", metavar="FILE", help="评价存到哪个 JSONL 文件。")
+    ] = None,
 ) -> int:
     """打开问答网页，按 Ctrl-C 结束。
+
+    网页上加入的文件只给加入的人用，放在临时目录里，关闭页面后删除；用 --allow-upload 才写进索引。
+    评价默认存到 ~/.local/state/budget-qa/feedback.jsonl，可以用 python -m eval --questions 来读。
 
     \b
     例：
       budget-qa serve
       budget-qa serve --index 索引 --port 8000
+      budget-qa serve --index 索引 --host 0.0.0.0 --auth 密码.txt
     """
     if not 1 <= port <= LAST_PORT:
         return _complain(f"--port 的值不对：{port}，应在 1 到 {LAST_PORT} 之间", BAD_INPUT)
-    reason = _cannot_listen(host, port)
+    if allow_upload and index is None:
+        return _complain("--allow-upload 要写进索引，请用 --index 说明是哪一个", BAD_INPUT)
+    from qa.serving import cannot_listen, is_local, login_of
+
+    login = login_of(auth) if auth is not None else None
+    reason = cannot_listen(host, port)
     if reason:
         return _complain(f"{host}:{port} 无法监听（{reason}），请换一个 --host 或 --port", FAILED)
+    if login is None and not is_local(host):
+        print("注意：同一网络里的人都能打开这个网页，可以用 --auth 设密码。", file=sys.stderr)
     assistant = _open(index)
-    from qa.web import serve_page
+    from qa.web import build_page, serve_page
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    serve_page(assistant, host, port, lambda url: print(f"网页已打开：{url}（按 Ctrl-C 结束）", flush=True))
+    page = build_page(assistant, feedback, allow_upload)
+    serve_page(page, host, port, login, lambda url: print(f"网页已打开：{url}（按 Ctrl-C 结束）", flush=True))
     return DONE
 
 
@@ -308,24 +330,6 @@ def _each(take: Callable[[str], T], questions: list[str]) -> list[T]:
             which = f"第 {number} 个问题：" if len(questions) > 1 else ""
             raise QuestionError(f"{which}{error}") from None
     return done
-
-
-def _cannot_listen(host: str, port: int) -> str:
-    """Return why no server can listen there, or nothing when one can."""
-    import socket
-
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except socket.gaierror:
-        return "地址不对"
-    except OSError as error:
-        import errno
-
-        return "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-    return ""
 
 
 class _Bar:

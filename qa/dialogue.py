@@ -15,6 +15,7 @@ from rapidfuzz.fuzz import ratio
 from index.document import Fact
 from index.text import fold
 from qa.answer import Answer, Citation, Value, amount, cite, convert, masked
+from qa.assistant import LONGEST_QUESTION
 from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
@@ -43,8 +44,8 @@ class Conversation:
 
     def ask(self, question: str) -> Answer:
         """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
-        if not any(char.isalnum() for char in question):
-            # which says that it is empty
+        if not any(char.isalnum() for char in question) or len(question.strip()) > LONGEST_QUESTION:
+            # which says that it is empty or too long
             return masked(replace(self.assistant.ask(question), question=question))
         return masked(self._next(question))
 
@@ -99,7 +100,8 @@ class Conversation:
             at = int(digit) if digit.isdigit() else _DIGITS.index(digit) + 1
             return f"{choices[at - 1]}{text}" if at <= len(choices) else ""
         wanted = fold(question)
-        fitting = [c for c in choices if wanted and (wanted in fold(c) or fold(c) in wanted)]
+        exact = [c for c in choices if fold(c) == wanted]
+        fitting = exact or [c for c in choices if wanted and (wanted in fold(c) or fold(c) in wanted)]
         return f"{fitting[0]}{text}" if len(fitting) == 1 else ""
 
     def _computed(self, question: str) -> Answer | None:

@@ -1,7 +1,8 @@
 """Everything that can go wrong while answering.
 
 AnsweringError
-└── QuestionError    the question cannot be taken: empty or far too long
+├── QuestionError    the question cannot be taken: empty or far too long
+└── LoginError       the user and password for the page are not given as they must be
 """
 
 
@@ -11,3 +12,7 @@ class AnsweringError(Exception):
 
 class QuestionError(AnsweringError):
     """The question cannot be taken."""
+
+
+class LoginError(AnsweringError):
+    """The user and password for the page are not given as they must be."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from qa.answer import Answer, Citation, Value, amount, mask
 from qa.errors import QuestionError
 from qa.places import cell_of, place_of, shortened
+from qa.spreadsheet import csv_text
 
 if TYPE_CHECKING:
     from qa.dialogue import Conversation
@@ -28,8 +27,6 @@ HEADER = ("名称", "数值", "单位")
 HISTORY_KEPT = 1000
 """Questions that the history file holds."""
 
-# a spreadsheet takes a cell with one of these in front for a formula, the wide ones too
-_FORMULA = tuple("=+-@＝＋－＠")
 _MARKUP = re.compile(r"([\\|`<])")
 
 Explained = Sequence[Sequence[str]] | None
@@ -133,11 +130,7 @@ def figures_of(answer: Answer) -> tuple[Value, ...]:
 
 def csv_table(figures: Sequence[Value]) -> str:
     """Write figures as CSV that a spreadsheet can open without running anything in it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows((_inert(f.label), format(f.value, "f"), _inert(f.unit)) for f in figures)
-    return out.getvalue()
+    return csv_text(HEADER, ((mask(f.label), format(f.value, "f"), mask(f.unit)) for f in figures))
 
 
 def markdown_table(figures: Sequence[Value]) -> str:
@@ -163,11 +156,6 @@ def _of_question(answer: Answer, figure: Value) -> str:
 def _written(figure: Value) -> str:
     """Write a figure as answers do, without its unit."""
     return amount(figure.value, figure.unit).removesuffix(figure.unit).rstrip()
-
-
-def _inert(text: str) -> str:
-    line = _line(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def _escaped(text: str) -> str:

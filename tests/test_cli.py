@@ -18,6 +18,8 @@ import pytest
 from index.encoder import MODEL_DIR
 from qa import Assistant, sample
 from qa.cli import main
+from qa.errors import LoginError
+from qa.serving import is_local, login_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -359,6 +361,9 @@ def test_index_keeps_the_model_that_built_it(run: Run, tmp_path: Path) -> None:
         (("index", "build", "x"), "缺少 --out"),
         (("serve", "--port", "many"), "--port 的值不对"),
         (("serve", "--port", "99999"), "--port 的值不对"),
+        (("serve", "--allow-upload"), "请用 --index 说明是哪一个"),
+        (("serve", "--auth", "nobody"), "用户名:密码"),
+        (("serve", "--auth", ":secret"), "用户名:密码"),
     ],
 )
 def test_wrong_use(run: Run, arguments: tuple[str, ...], reason: str) -> None:
@@ -384,6 +389,21 @@ def test_port_in_use(run: Run) -> None:
         taken.listen()
         served = run("serve", "--port", taken.getsockname()[1])
     assert served.status == 1 and "已被占用" in one_line(served.err)
+
+
+def test_a_login_stands_on_the_command_line_or_in_a_file(tmp_path: Path) -> None:
+    assert login_of("reader:a:b c") == ("reader", "a:b c")
+    file = tmp_path / "login.txt"
+    file.write_text("reader:open sesame\n", encoding="utf-8")
+    assert login_of(str(file)) == ("reader", "open sesame")
+    file.write_text("reader:one\nother:two\n", encoding="utf-8")
+    with pytest.raises(LoginError, match="只有这一行"):
+        login_of(str(file))
+
+
+def test_only_loopback_addresses_are_local() -> None:
+    assert all(map(is_local, ("127.0.0.1", "localhost", "::1")))
+    assert not any(map(is_local, ("0.0.0.0", "192.0.2.1", "example.org")))
 
 
 # -- as a process ---------------------------------------------------------------------------------

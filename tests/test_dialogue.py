@@ -507,3 +507,10 @@ def test_whatever_follows_is_answered_or_refused_but_never_breaks(
         if answer.status == "answered":
             assert answer.citations
             assert proven(answer), (question, answer.text)
+
+
+def test_an_overlong_question_is_refused_before_it_is_looked_at(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    chat.ask("巴州人社局三公经费是多少")
+    with pytest.raises(QuestionError, match="问题太长"):
+        chat.ask("费" * 100_000)

@@ -1,189 +1,114 @@
-"""Answers and their citations as HTML: each source with the lines around the place, the place marked.
-
-Everything that comes from a question or a document is escaped here and nowhere else.
-"""
+"""The evidence panel: the citations of an answer as tabs, the chosen one with its place marked."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
+import base64
+from functools import lru_cache
+from pathlib import Path
 
+from index.document import Box
+from index.readers.pdf_image import PageImage, page_image
 from index.store import Store
 from qa.answer import Answer, Citation, mask
-from qa.places import cell_of, place_of
+from qa.places import cell_of, place_of, shortened
+from qa.web.markup import empty, told
+from qa.web.passage import passage_html
+from qa.web.source_table import Place, place_of_cell, table_html
 
-CONTEXT = 4
-"""Lines shown before and after a cited place."""
-LONGEST_PLACE = 40
-"""Lines shown of one cited place."""
-OPEN_SOURCES = 3
-"""So many sources are unfolded from the start."""
-SHORTEST_OVERLAP = 4
-"""Characters that a line and a quotation must share at their ends to be taken for the same sentence."""
+TABS = 60
+"""Citations that are shown as tabs."""
+TAB_LENGTH = 16
+PAGES_KEPT = 32
+"""Pictures of pages that are kept in memory."""
 
-_BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[\s|:-]*--[\s|:-]*")
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_STATUS = {"not_found": "没有找到", "clarify": "需要再问清楚"}
+EMPTY = empty("提问以后，这里显示答案出自哪张表、哪一格，或哪一段话，并把那一处标出来。", "依据")
+NONE = empty("这个回答没有引用文件里的内容。", "依据")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a source; `cells` is empty for running text."""
-
-    number: int
-    text: str
-    cells: tuple[str, ...]
-    cited: bool
-
-
-def answer_html(answer: Answer) -> str:
-    """Return the answer with its choices and steps."""
-    status = _STATUS.get(answer.status, "")
-    parts = [
-        f'<p class="bq-status">{status}</p>' if status else "",
-        f'<p class="bq-text">{_escaped(answer.text)}</p>',
-        _list("ul", "可以这样问", answer.choices),
-        _list("ol", "计算步骤", answer.steps),
-    ]
-    return f'<div class="bq-answer">{"".join(parts)}</div>'
-
-
-def message_html(message: str) -> str:
-    """Return a message about a question that could not be taken."""
-    return f'<div class="bq-answer"><p class="bq-status">{_escaped(message)}</p></div>'
-
-
-def evidence_html(answer: Answer, store: Store) -> str:
-    """Return the citations of an answer, each with the lines it stands in; nothing without citations."""
+def evidence_html(answer: Answer, store: Store, turn: int, number: int = 1) -> str:
+    """Return the tabs of an answer's citations and the source of citation `number` (from 1)."""
     if not answer.citations:
-        return ""
-    figures = frozenset(_figures(" ".join((answer.text, *answer.steps))))
-    sources = [
-        _source(number, citation, store, figures) for number, citation in enumerate(answer.citations, 1)
-    ]
-    return f'<div class="bq-sources"><h3>来源</h3>{"".join(sources)}</div>'
-
-
-def marked(text: str, quote: str) -> str:
-    """Return the escaped text with the part that belongs to the quotation marked.
-
-    Spaces do not count. A line may hold the quotation, lie inside it, or begin or end with one of
-    its ends; when it does none of these, the whole line is the place.
-    """
-    places = [at for at, char in enumerate(text) if not char.isspace()]
-    line, wanted = "".join(text[at] for at in places), "".join(quote.split())
-    if not line:
-        return escape(text)
-    start, end = _shared(line, wanted)
-    first, last = places[start], places[end - 1] + 1
-    return f"{escape(text[:first])}<mark>{escape(text[first:last])}</mark>{escape(text[last:])}"
-
-
-def _shared(line: str, quote: str) -> tuple[int, int]:
-    """Return the part of the line, as (start, end), that belongs to the quotation."""
-    found = line.find(quote) if quote else -1
-    if found >= 0:
-        return found, found + len(quote)
-    if line in quote:
-        return 0, len(line)
-    for length in range(min(len(line), len(quote)) - 1, SHORTEST_OVERLAP - 1, -1):
-        if line.endswith(quote[:length]):
-            return len(line) - length, len(line)
-        if line.startswith(quote[-length:]):
-            return 0, length
-    return 0, len(line)
-
-
-def _source(number: int, citation: Citation, store: Store, figures: frozenset[str]) -> str:
-    place = "　".join(part for part in (citation.doc, place_of(citation), cell_of(citation)) if part)
+        return NONE
+    shown = answer.citations[:TABS]
+    number = min(max(1, number), len(shown))
+    tabs = "".join(_tab(at, citation, turn, at == number) for at, citation in enumerate(shown, 1))
+    more = len(answer.citations) - len(shown)
+    note = f'<p class="bq-note">共 {len(answer.citations)} 处出处，这里列出前 {TABS} 处。</p>' if more else ""
     return (
-        f"<details{' open' if number <= OPEN_SOURCES else ''}>"
-        f"<summary>[{number}] {_escaped(citation.title)}</summary>"
-        f'<p class="bq-place">{_escaped(place)}</p>'
-        f"{_excerpt(citation, store, figures)}</details>"
+        '<div class="bq-evidence"><h3>依据</h3>'
+        f'<div role="tablist" aria-label="出处" class="bq-tabs">{tabs}</div>'
+        f'<div role="tabpanel" id="bq-source" aria-labelledby="bq-tab-{number}" data-shown="{turn}-{number}">'
+        f"{_source(shown[number - 1], store)}</div>{note}</div>"
     )
 
 
-def _excerpt(citation: Citation, store: Store, figures: frozenset[str]) -> str:
-    """Return the lines around the place as a table; the quotation alone where lines are not known."""
-    lines = _lines(citation, store)
-    if not any(line.cited for line in lines):
-        return f"<blockquote><mark>{_escaped(citation.quote)}</mark></blockquote>"
-    width = max(len(line.cells) for line in lines) or 1
-    quote = mask(citation.quote)
-    # the answer's figures are the place; a cell without figures is shown by its whole row
-    found = any(_holds(cell, figures) for line in lines if line.cited for cell in line.cells)
-    rows = [_row(line, quote, figures if found else None, width) for line in lines]
-    return f'<div class="bq-lines"><table>{"".join(rows)}</table></div>{_left_out(citation)}'
+def _tab(number: int, citation: Citation, turn: int, chosen: bool) -> str:
+    name = shortened(citation.table or place_of(citation) or citation.title, TAB_LENGTH)
+    return (
+        f'<button type="button" role="tab" id="bq-tab-{number}" aria-controls="bq-source"'
+        f' aria-selected="{"true" if chosen else "false"}" tabindex="{0 if chosen else -1}"'
+        f' data-act="cite" data-turn="{turn}" data-number="{number}">[{number}] {told(name)}</button>'
+    )
 
 
-def _lines(citation: Citation, store: Store) -> list[Line]:
-    """Return the lines around a place, without empty ones and rules between table rows."""
-    if citation.lines is None:
-        return []
-    first, last = citation.lines
-    start, end = max(1, first - CONTEXT), min(last, first + LONGEST_PLACE - 1)
-    found = store.lines(citation.doc, start, end if end < last else last + CONTEXT)
-    return [
-        Line(number, text, _split(text), first <= number <= last)
-        for number, text in enumerate(map(mask, found), start)
-        if text.strip() and not _RULE.fullmatch(text)
-    ]
+def _source(citation: Citation, store: Store) -> str:
+    tables = store.tables_of(citation.doc, citation.table) if citation.table else []
+    place = place_of_cell(citation, tables)
+    section = place.table.section if place else _section(citation, store)
+    where = {
+        "文件": citation.doc,
+        "章节": " › ".join(section),
+        "位置": place_of(citation),
+        "单元格": cell_of(citation),
+    }
+    rows = "".join(f"<dt>{name}</dt><dd>{told(text)}</dd>" for name, text in where.items() if text)
+    source = table_html(place.table, place) if place else passage_html(citation, store)
+    return (
+        f'<h4 class="bq-title">{told(citation.title)}</h4><dl class="bq-where">{rows}</dl>'
+        f"{source}{_page(citation, place, store)}"
+    )
 
 
-def _split(text: str) -> tuple[str, ...]:
-    """Return the cells of a table line, tabs or Markdown bars between them."""
-    if "\t" in text:
-        return tuple(text.split("\t"))
-    bare = text.strip()
-    if bare.startswith("|"):
-        cells = _BAR.split(bare.removeprefix("|").removesuffix("|"))
-        return tuple(cell.replace("\\|", "|") for cell in cells)
-    return ()
-
-
-def _row(line: Line, quote: str, figures: frozenset[str] | None, width: int) -> str:
-    """Return one line of a source; in a cited table row the `figures` are marked, or all for None."""
-    if line.cells:
-        marks = (line.cited and (figures is None or _holds(cell, figures)) for cell in line.cells)
-        cells = "".join(
-            f"<td>{_cell(cell.strip(), mark)}</td>" for cell, mark in zip(line.cells, marks, strict=True)
-        )
+def _section(citation: Citation, store: Store) -> tuple[str, ...]:
+    """Return the headings above a cited sentence."""
+    if citation.lines:
+        found = store.passages_at(citation.doc, *citation.lines)
     else:
-        text = marked(line.text, quote) if line.cited else escape(line.text)
-        cells = f'<td colspan="{width}">{text}</td>'
-    tag = '<tr class="bq-cited">' if line.cited else "<tr>"
-    return f"{tag}<th>{line.number}</th>{cells}</tr>"
+        found = [p for p in store.passages_of(citation.doc) if p.span.page == citation.page]
+    wanted = "".join(citation.quote.split())
+    texts = (("".join(passage.text.split()), passage.heading_path) for passage in found)
+    return next((headings for text, headings in texts if wanted in text or text in wanted), ())
 
 
-def _cell(text: str, mark: bool) -> str:
-    return f"<mark>{escape(text)}</mark>" if mark and text else escape(text)
+def _page(citation: Citation, place: Place | None, store: Store) -> str:
+    """Return the printed page with the cell or the sentence boxed, nothing for files without pages."""
+    if citation.page is None:
+        return ""
+    cell = place.cell if place else None
+    text, box = (cell.text, cell.span.box) if cell else (citation.quote, None)
+    page = cell.span.page or citation.page if cell else citation.page
+    if any(mask(line) != line for line in store.page(citation.doc, page)):
+        return ""  # a picture cannot be masked
+    image = _picture(store.source_of(citation.doc), page, text, box)
+    if image is None:
+        return ""
+    boxes = "".join(f'<span class="bq-box" style="{_style(box, image)}"></span>' for box in image.boxes)
+    data = base64.b64encode(image.png).decode()
+    return (
+        f'<h4 class="bq-title">原页（第 {page} 页）</h4><div class="bq-page" tabindex="0">'
+        f'<div class="bq-sheet"><img alt="原文件第 {page} 页" src="data:image/png;base64,{data}">'
+        f"{boxes}</div></div>"
+    )
 
 
-def _holds(cell: str, figures: frozenset[str]) -> bool:
-    """Tell whether a cell holds one of the figures; dirty prints put spaces inside them."""
-    return not figures.isdisjoint(_figures("".join(cell.split())))
+def _style(box: Box, image: PageImage) -> str:
+    left, top, right, bottom = box
+    return (
+        f"left:{100 * left / image.width:.2f}%;top:{100 * top / image.height:.2f}%;"
+        f"width:{100 * (right - left) / image.width:.2f}%;height:{100 * (bottom - top) / image.height:.2f}%"
+    )
 
 
-def _left_out(citation: Citation) -> str:
-    assert citation.lines is not None
-    more = citation.lines[1] - citation.lines[0] + 1 - LONGEST_PLACE
-    return f'<p class="bq-place">（下面还有 {more} 行，见原文）</p>' if more > 0 else ""
-
-
-def _figures(text: str) -> list[str]:
-    """Return the figures of a text, those that are equal written alike."""
-    found = (figure.replace(",", "") for figure in _FIGURE.findall(text))
-    return [figure.rstrip("0").rstrip(".") if "." in figure else figure for figure in found]
-
-
-def _list(tag: str, title: str, entries: Sequence[str]) -> str:
-    items = "".join(f"<li>{_escaped(entry)}</li>" for entry in entries)
-    return f"<h4>{title}</h4><{tag}>{items}</{tag}>" if items else ""
-
-
-def _escaped(text: str) -> str:
-    return escape(mask(text))
+@lru_cache(PAGES_KEPT)
+def _picture(file: Path, page: int, text: str, box: Box | None) -> PageImage | None:
+    return page_image(file, page, text, box)

@@ -16,6 +16,11 @@ POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
 )
+CHINESE = b"""<head><script>
+Object.defineProperty(navigator, "language", { get: () => "zh-CN" });
+Object.defineProperty(navigator, "languages", { get: () => ["zh-CN"] });
+</script>"""
+"""Gradio takes the language of its own words from the browser; this page is Chinese throughout."""
 _FOREIGN_TAG = re.compile(rb"<(?:meta|link)\b[^>]*[\"']https?://[^>]*>\s*")
 
 
@@ -61,4 +66,5 @@ class _Cleaner:
 
 def without_foreign_tags(page: bytes) -> bytes:
     """Return the page without <meta> and <link> tags that name another host, its language set to Chinese."""
-    return _FOREIGN_TAG.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
+    plain = _FOREIGN_TAG.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
+    return plain.replace(b"<head>", CHINESE, 1)

@@ -1,11 +1,12 @@
-"""The question page, made with Gradio: the question on the left, the places that prove it beside it."""
+"""The page, made with Gradio: a dialogue beside its evidence, the documents, and their tables."""
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 # Gradio reads these when it is imported: no usage statistics, and no proxy between us and ourselves
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -14,69 +15,63 @@ os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127
 import gradio as gr
 from starlette.middleware import Middleware
 
-from index.errors import IndexingError
 from qa.assistant import Assistant
-from qa.errors import AnsweringError
-from qa.names import short_name
-from qa.web.evidence import answer_html, evidence_html, message_html
+from qa.web.ask import AskTab
+from qa.web.browse import BrowseTabs
+from qa.web.feedback import default_file
 from qa.web.local import LocalOnly
+from qa.web.script import STYLE
+from qa.web.session import Sessions
+from qa.web.uploads import MOST_BYTES
 
 TITLE = "政府预算公开问答"
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
-EXAMPLE_DOCUMENTS = 2
-"""Example questions are about so many documents of the index."""
-EXAMPLE_QUESTIONS = ("三公经费是多少？", "公务接待费是多少？比上年增加还是减少？", "收入总计是多少？")
-
-CSS = """
-.bq-text { font-size: 1.1rem; line-height: 1.7; white-space: pre-wrap; overflow-wrap: anywhere; }
-.bq-status { font-weight: 600; color: #b45309; }
-.bq-place { font-size: .85rem; opacity: .8; margin: .3rem 0; overflow-wrap: anywhere; }
-.bq-sources summary { cursor: pointer; font-weight: 600; margin-top: .6rem; }
-.bq-lines { overflow-x: auto; }
-.bq-lines table { border-collapse: collapse; font-size: .85rem; }
-.bq-lines td, .bq-lines th { border: 1px solid #8884; padding: .2rem .45rem; vertical-align: top; }
-.bq-lines th { opacity: .55; font-weight: 400; text-align: right; user-select: none; }
-.bq-cited { background: #fde68a33; }
-.bq-sources mark { background: #fde047; color: #111; padding: 0 .1rem; }
-"""
-
-_log = logging.getLogger(__name__)
+AT_ONCE = 20
+"""Readers who are served at the same time; more wait their turn."""
+WAITING = 500
+THREADS = 64
+SWEPT = (3600, 3600)
+"""Every so many seconds, files that Gradio holds and that are older than so many are deleted."""
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """Return the page; its function `/ask` takes a question and gives the answer and its sources as HTML."""
+def build_page(
+    assistant: Assistant, feedback_file: Path | None = None, allow_upload: bool = False
+) -> gr.Blocks:
+    """Return the page; its function `/ask` takes a question and gives the dialogue and its evidence as HTML.
 
-    def ask(question: str) -> tuple[str, str]:
-        return answered(assistant, question)
+    Files of readers go into copies of the index; with `allow_upload` into the index itself.
+    """
+    sessions = Sessions(assistant, allow_upload)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=SWEPT) as page:
+        head = f'<div class="bq-head"><h1>{TITLE}</h1><p>{_held(assistant)}</p></div>'
+        gr.HTML(head, apply_default_css=False)
+        with gr.Tabs() as tabs:
+            with gr.Tab("问答", id="ask"):
+                asking = AskTab(sessions, feedback_file or default_file())
+            browsing = BrowseTabs(sessions, tabs, allow_upload)
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(f"<h1>{TITLE}</h1><p>{_held(assistant)}</p>")
-        with gr.Row():
-            with gr.Column(scale=2, min_width=320):
-                question = gr.Textbox(
-                    label="问题", placeholder="例如：三公经费是多少？", max_lines=4, autofocus=True
-                )
-                button = gr.Button("提问", variant="primary")
-                answer = gr.HTML(elem_id="answer")
-                gr.Examples(_examples(assistant), question, label="试试这些问题")
-            with gr.Column(scale=3, min_width=320):
-                evidence = gr.HTML(elem_id="evidence")
-        gr.on(
-            [button.click, question.submit],
-            ask,
-            question,
-            [answer, evidence],
-            api_name="ask",
-            show_progress="minimal",
-        )
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        page.load(asking.begin, asking.history, asking.shown, **quiet)
+        page.load(browsing.begin, None, browsing.listed, **quiet)
+
+        def end(request: gr.Request) -> None:
+            sessions.close(request.session_hash or "")
+
+        page.unload(end)
+    page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
-def serve_page(assistant: Assistant, host: str, port: int, ready: Callable[[str], None] = print) -> None:
+def serve_page(
+    page: gr.Blocks,
+    host: str,
+    port: int,
+    auth: tuple[str, str] | None = None,
+    ready: Callable[[str], None] = print,
+) -> None:
     """Serve the page until Ctrl-C; `ready` is called with its address once it answers."""
-    page = build_page(assistant)
     try:
-        ready(start(page, host, port))
+        ready(start(page, host, port, auth))
         threading.Event().wait()
     except KeyboardInterrupt:
         pass
@@ -84,13 +79,19 @@ def serve_page(assistant: Assistant, host: str, port: int, ready: Callable[[str]
         page.close(verbose=False)
 
 
-def start(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> str:
+def start(
+    page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, auth: tuple[str, str] | None = None
+) -> str:
     """Serve the page in a thread and return its address; `page.close()` ends it."""
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
-        theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
-        css=CSS,
+        auth=auth,
+        auth_message=f"<h2>{TITLE}</h2>" if auth else None,
+        theme=_theme(),
+        css=STYLE,
+        max_threads=THREADS,
+        max_file_size=MOST_BYTES,
         app_kwargs={"middleware": [Middleware(LocalOnly)]},
         footer_links=[],
         run_history=False,
@@ -105,28 +106,36 @@ def start(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> 
     return str(address)
 
 
-def answered(assistant: Assistant, question: str) -> tuple[str, str]:
-    """Return the answer and its sources as HTML; whatever goes wrong is told in the answer's place."""
-    try:
-        answer = assistant.ask(question)
-        return answer_html(answer), evidence_html(answer, assistant.store)
-    except (AnsweringError, IndexingError) as error:
-        return message_html(str(error)), ""
-    except Exception:
-        _log.exception("question failed: %r", question[:200])
-        return message_html("程序内部错误，没有得到答案；详情见服务端日志。"), ""
+def _theme() -> gr.themes.Base:
+    """Return quiet colours whose text stands out from its ground by 4.5 : 1 at least, light and dark."""
+    return gr.themes.Base(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=FONTS,
+        font_mono=("ui-monospace", "monospace"),
+        radius_size="md",
+    ).set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_label_text_color="*neutral_700",
+        block_label_text_color_dark="*neutral_200",
+        block_title_text_color="*neutral_700",
+        block_title_text_color_dark="*neutral_200",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_300",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+        color_accent="*primary_700",
+    )
 
 
 def _held(assistant: Assistant) -> str:
     """Say what can be asked about."""
     count = len(assistant.store.documents)
-    return f"已收录 {count} 份部门预算、决算公开文件；答案中的每个数字都标明出处，查不到就说查不到。"
-
-
-def _examples(assistant: Assistant) -> list[list[str]]:
-    """Return questions that the documents at hand can answer."""
-    questions = []
-    for about in assistant.store.documents[:EXAMPLE_DOCUMENTS]:
-        year = f"{about.year}年" if about.year else ""
-        questions += [[f"{short_name(about.entity)}{year}{asked}"] for asked in EXAMPLE_QUESTIONS]
-    return questions
+    return f"已收录 {count} 份部门预算、决算公开文件；每个数字都标明出处，查不到就说查不到。"
