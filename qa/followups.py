@@ -72,7 +72,8 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
         return [text] if names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
     if rule("inside").search(text) and not find_mentions(fold(text), known):
         named, first = [], replace(first, departments=())  # 其中自治区就业补助资金: a place in a name
-    if named and any(rule.measure in WHOLE_STATEMENTS for rule in first.measures):
+    whole = any(asked.measure in WHOLE_STATEMENTS for asked in first.measures)
+    if named and (whole or rule("own_matter").search(text)):
         return [text]
     against_it = rule("against_it").search(text)
     if against_it and first.departments and (topic := _topic(last)):

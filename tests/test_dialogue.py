@@ -514,3 +514,12 @@ def test_an_overlong_question_is_refused_before_it_is_looked_at(sample_assistant
     chat.ask("巴州人社局三公经费是多少")
     with pytest.raises(QuestionError, match="问题太长"):
         chat.ask("费" * 100_000)
+
+
+@pytest.mark.parametrize("opening", ["巴州人社局公务接待费是多少", "各单位的三公经费从高到低排一下"])
+def test_a_question_complete_in_itself_inherits_nothing(chat: Conversation, opening: str) -> None:
+    complete = "巴州人社局一般公共预算支出按功能分类各多少"
+    alone = chat.assistant.ask(complete)
+    chat.ask(opening)
+    answer = chat.ask(complete)
+    assert answer.resolved == "" and answer.values == alone.values and len(answer.values) > 2
