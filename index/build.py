@@ -17,7 +17,7 @@ from index.errors import SourceError, StoreError, StoreMissing
 from index.folder import sha256
 from index.passages import searched_text
 from index.readers import SUFFIXES
-from index.rows import DocumentRows
+from index.rows import DocumentRows, notes_of
 from index.store import Store, open_store, write_store
 from index.workers import Job, Workers, core_count
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "15"
+READING = "16"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -43,6 +43,8 @@ class BuildReport:
     skipped: tuple[str, ...]
     passages: int
     facts: int
+    notes: tuple[str, ...] = ()
+    """One line for each part of a file that was not read, or not read from text."""
 
 
 def find_sources(sources: Iterable[Path]) -> list[Path]:
@@ -132,6 +134,7 @@ def build_index(
         tuple(build.skipped),
         counts["passages"],
         counts["facts"],
+        tuple(build.notes),
     )
 
 
@@ -148,6 +151,7 @@ class _Build:
     progress: Progress | None
     read: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
         """Yield every document in the order of the files, with the vectors of its passages."""
@@ -158,7 +162,9 @@ class _Build:
             if self.progress:
                 self.progress(path.name, number, len(self.paths))
             if self.old is not None and path in self.kept:
-                yield self.old.rows_of(str(path))
+                kept = self.old.rows_of(str(path))
+                self._note(path, kept[0])
+                yield kept
                 continue
             job = self.jobs[path]
             rows = job if isinstance(job, SourceError) else next(fresh)
@@ -166,9 +172,13 @@ class _Build:
                 self.skipped.append(str(rows))
                 continue
             self.read.append(path.name)
+            self._note(path, rows)
             yield rows, self.encoder.encode(embedded_texts(rows))
         if self.progress:
             self.progress("", len(self.paths), len(self.paths))
+
+    def _note(self, path: Path, rows: DocumentRows) -> None:
+        self.notes += [f"{path}: {note}" for note in notes_of(rows)]
 
 
 def _jobs(names: Mapping[Path, str], about: Mapping[str, Mapping[str, str]]) -> dict[Path, Job | SourceError]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from index.errors import StoreCorrupt, StoreError, StoreMissing
 
 FORMAT = "budget-qa index"
-VERSION = 2
+VERSION = 3
 MANIFEST = "manifest.json"
 _DRAFT = "manifest.json.new"
 _LOCK = ".lock"

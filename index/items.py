@@ -19,6 +19,8 @@ class TextLine:
     """A new paragraph begins here for sure: the format says so."""
     joins: bool = False
     """The paragraph of the line before goes on here: its place on the page says so."""
+    gap: bool = False
+    """Pages are missing here: the headings before it do not tell what follows is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,23 @@ class Grid:
 
 
 Item = TextLine | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A file as its reader gives it: its lines, the items that they form, and how they were come by."""
+
+    lines: tuple[str, ...]
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+    """What was not read, or not read from text, in words for a reader."""
+    pages: tuple[int, ...] = ()
+    """The page of each line; empty in files without pages."""
+    running: tuple[str, ...] = ()
+    """What stands at the edge of many pages."""
+    lost: frozenset[int] = frozenset()
+    """Pages that could not be read."""
+    recognised: frozenset[int] = frozenset()
+    """Pages that are pictures, their text recognised."""
+    doubtful: frozenset[tuple[int, Box]] = frozenset()
+    """Page and place of table cells whose figures were not recognised with certainty."""

@@ -32,6 +32,8 @@ class DocumentInfo:
     aliases: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
     line_count: int = 0
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> DocumentInfo:
@@ -45,6 +47,8 @@ class DocumentInfo:
             document.aliases,
             document.subunits,
             len(document.lines),
+            document.findings,
+            document.notes,
         )
 
 
@@ -91,9 +95,11 @@ FACT_COLUMNS = (
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
+    "findings", "notes",
 )  # fmt: skip
 _LABELS_AT = [FACT_COLUMNS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
+_NOTES_AT = DOCUMENT_COLUMNS.index("notes")
 
 
 def document_rows(source: SourceRecord) -> DocumentRows:
@@ -115,6 +121,8 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         texts[about.aliases],
         texts[about.subunits],
         about.line_count,
+        texts[about.findings],
+        texts[about.notes],
     )
     facts = [_fact_row(fact, texts) for fact in source.facts]
     words = words_of(dictionary_words(labels(document, facts)))
@@ -127,6 +135,11 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         facts,
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
     )
+
+
+def notes_of(rows: DocumentRows) -> tuple[str, ...]:
+    """Return what of the file was not read, or not read from text."""
+    return load_strings(rows.document[_NOTES_AT])
 
 
 def labels(document: Row, facts: Sequence[Row]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -135,3 +136,9 @@ class Pdf:
         self._canvas.showPage()
         self._canvas.save()
         return self._buffer.getvalue()
+
+    def with_damaged(self, number: int) -> bytes:
+        """Return the finished file with a page, counted from 1, that is not there."""
+        head, kids, tail = re.split(rb"(/Kids \[[^]]*\])", self.bytes())
+        places = list(re.finditer(rb"\d+(?= 0 R)", kids))[number - 1]
+        return head + kids[: places.start()] + b"0" * len(places.group()) + kids[places.end() :] + tail

@@ -386,13 +386,13 @@ def test_projects_described_under_headings() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (Pdf().bytes(), "扫描件"),
+        (Pdf().bytes(), "没有可读的中文文字"),
         (Pdf(password="secret").line("水务局").bytes(), "密码"),
         (Pdf().line("水务局").bytes()[:300], "损坏"),
         (b"%PDF-1.7\n", "损坏"),
         (b"", "空"),
     ],
-    ids=["scan", "locked", "cut", "head", "empty"],
+    ids=["blank", "locked", "cut", "head", "empty"],
 )
 def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, data: bytes, reason: str) -> None:
     path = tmp_path / "文件.pdf"

@@ -12,7 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from index.errors import SourceError
-from index.readers.blocks import Block
+from index.readers.blocks import Block, LeftOut
 from index.readers.numbers import BUILT_IN, shown
 from index.readers.ooxml import Package, child, local_name, open_package, value
 from index.readers.sheets import Area, Sheet, SheetRow, book_blocks
@@ -25,7 +25,7 @@ _UNCOMPUTED = "（公式未计算）"
 """A formula whose result was not saved: it must not look like a blank cell, which means nothing arranged."""
 
 
-def read_xlsx(data: bytes, name: str) -> Iterator[Block]:
+def read_xlsx(data: bytes, name: str) -> Iterator[Block | LeftOut]:
     """Yield the blocks of an XLSX file. Raises SourceError for a hostile or broken one."""
     return book_blocks(_sheets(open_package(data, name)), name)
 
