@@ -19,7 +19,7 @@ from index.passages import searched_text
 from index.readers import SUFFIXES
 from index.rows import DocumentRows, notes_of
 from index.store import Store, open_store, write_store
-from index.workers import Job, Workers, core_count
+from index.workers import Job, PagesDone, Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ READING = "16"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with (file name, files done, files in all) before each file and at the end."""
+"""Called with (file name, files done, files in all) before each file, within long ones, and at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +152,16 @@ class _Build:
     read: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    number: int = 0
 
     def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
         """Yield every document in the order of the files, with the vectors of its passages."""
         fresh = self.workers.read(
-            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)]
+            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)],
+            self._watch,
         )
         for number, path in enumerate(self.paths):
+            self.number = number
             if self.progress:
                 self.progress(path.name, number, len(self.paths))
             if self.old is not None and path in self.kept:
@@ -176,6 +179,11 @@ class _Build:
             yield rows, self.encoder.encode(embedded_texts(rows))
         if self.progress:
             self.progress("", len(self.paths), len(self.paths))
+
+    def _watch(self, path: Path, pages: PagesDone) -> None:
+        if self.progress:
+            text = f"{path.name}（第 {pages.done}/{pages.total} 页）"
+            self.progress(text, self.number, len(self.paths))
 
     def _note(self, path: Path, rows: DocumentRows) -> None:
         self.notes += [f"{path}: {note}" for note in notes_of(rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.document import Box
@@ -47,6 +48,9 @@ class Grid:
 
 
 Item = TextLine | Grid
+
+PagesRead = Callable[[int, int], None]
+"""Called with (pages read, pages in all) while a long file is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,18 @@ class Job:
     about: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PagesDone:
+    """What a worker says while it reads a long file."""
+
+    done: int
+    total: int
+
+
+Watch = Callable[[Path, PagesDone], None]
+"""Called, in a thread of its own for each worker, while long files are read."""
+
+
 def core_count() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -62,13 +74,13 @@ class Workers:
         for worker in self._all:
             worker.stop()
 
-    def read(self, jobs: Sequence[Job]) -> Iterator[DocumentRows | SourceError]:
+    def read(self, jobs: Sequence[Job], watch: Watch | None = None) -> Iterator[DocumentRows | SourceError]:
         """Read files, and yield what came of each in their order."""
         waiting: deque[Future[DocumentRows | SourceError]] = deque()
         with ThreadPoolExecutor(max(1, len(self._all))) as threads:
             try:
                 for job in jobs:
-                    waiting.append(threads.submit(self._read, job))
+                    waiting.append(threads.submit(self._read, job, watch))
                     if len(waiting) >= AHEAD * len(self._all):
                         yield waiting.popleft().result()
                 while waiting:
@@ -77,10 +89,10 @@ class Workers:
                 for future in waiting:
                     future.cancel()
 
-    def _read(self, job: Job) -> DocumentRows | SourceError:
+    def _read(self, job: Job, watch: Watch | None) -> DocumentRows | SourceError:
         worker = self._idle.get()
         try:
-            return worker.read(job)
+            return worker.read(job, watch)
         finally:
             self._idle.put(worker)
 
@@ -91,7 +103,7 @@ class _Worker:
     def __init__(self) -> None:
         self._start()
 
-    def read(self, job: Job) -> DocumentRows | SourceError:
+    def read(self, job: Job, watch: Watch | None) -> DocumentRows | SourceError:
         if self._process.poll() is not None:
             self.stop()
             self._start()
@@ -106,8 +118,11 @@ class _Worker:
         timer.start()
         try:
             send(self._process.stdin, job)
-            answer: DocumentRows | SourceError = receive(self._process.stdout)
-            return answer
+            while isinstance(answer := receive(self._process.stdout), PagesDone):
+                if watch:
+                    watch(job.path, answer)
+            read: DocumentRows | SourceError = answer
+            return read
         except (EOFError, OSError):
             self._process.kill()
             status = self._process.wait()

@@ -8,7 +8,7 @@ from pathlib import Path
 from index.assemble import assemble
 from index.document import Document
 from index.errors import SourceError
-from index.items import Transcript
+from index.items import PagesRead, Transcript
 from index.readers.blocks import Block, LeftOut, transcribe
 from index.readers.filetype import file_kind
 from index.readers.layout import read_layout
@@ -24,7 +24,12 @@ SUFFIXES = (
 """File name endings that a build picks up from a folder; those of the last line only to say what to do."""
 
 
-def read_document(path: Path, called: str = "", about: Mapping[str, str] | None = None) -> Document:
+def read_document(
+    path: Path,
+    called: str = "",
+    about: Mapping[str, str] | None = None,
+    progress: PagesRead | None = None,
+) -> Document:
     """Read one disclosure. Raises SourceError with one clear line when the file cannot be read.
 
     `called` is the document's name where the file's own is not enough; `about` fixes its `entity`, `year` or
@@ -40,7 +45,7 @@ def read_document(path: Path, called: str = "", about: Mapping[str, str] | None 
     if kind == "pdf":
         from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
 
-        return made_of(read_pdf(data, name), called, about)
+        return made_of(read_pdf(data, name, progress), called, about)
     return made_of(
         _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name), called, about
     )

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from index.document import Box
 from index.errors import SourceError
-from index.items import Grid, GridRow, Item, TextLine, Transcript
+from index.items import Grid, GridRow, Item, PagesRead, TextLine, Transcript
 from index.outline import is_numbered
 from index.readers.pdf_lines import PrintedLine
 from index.readers.pdf_prose import PrintedPage, State, Style, heading_goes_on, prose_style, without_furniture
@@ -31,7 +31,7 @@ Block = PrintedLine | PageTable | State
 """What stands on a page, from the top; for a page that was not read its state."""
 
 
-def read_pdf(data: bytes, name: str) -> Transcript:
+def read_pdf(data: bytes, name: str, progress: PagesRead | None = None) -> Transcript:
     """Return the lines and items of a PDF; `name` stands in the error messages.
 
     Pages that cannot be read are left out and noted. Raises SourceError for a file that is damaged as a
@@ -50,7 +50,11 @@ def read_pdf(data: bytes, name: str) -> Transcript:
         source = PdfSource(document, data)
         if count > LONG and source.characters() > MAX_CHARACTERS:
             raise SourceError(f"{name}: PDF 的文字超过 {MAX_CHARACTERS:,} 个，请拆分后重试")
-        pages = [source.page(number) for number in range(1, count + 1)]
+        pages = []
+        for number in range(1, count + 1):
+            pages.append(source.page(number))
+            if progress:
+                progress(number, count)
     finally:
         document.close()
     lost = sum(page.state.lost for page in pages)
