@@ -29,12 +29,19 @@ class Pdf:
 
     rotate: int = 0
     password: str = ""
+    compressed: bool = True
     _buffer: io.BytesIO = field(default_factory=io.BytesIO)
 
     def __post_init__(self) -> None:
         locked = StandardEncryption(self.password) if self.password else None
         # a fixed date and id: the same test writes the same file
-        self._canvas = Canvas(self._buffer, pagesize=(WIDTH, HEIGHT), encrypt=locked, invariant=1)
+        self._canvas = Canvas(
+            self._buffer,
+            pagesize=(WIDTH, HEIGHT),
+            encrypt=locked,
+            invariant=1,
+            pageCompression=int(self.compressed),
+        )
         self._top = MARGIN
         self._begin()
 

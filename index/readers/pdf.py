@@ -48,7 +48,7 @@ def read_pdf(data: bytes, name: str, progress: PagesRead | None = None) -> Trans
         if not 0 < count <= MAX_PAGES:
             raise SourceError(f"{name}: PDF 有 {count} 页，可读 1 到 {MAX_PAGES} 页")
         source = PdfSource(document, data)
-        if count > LONG and source.characters() > MAX_CHARACTERS:
+        if count > LONG and source.prints_more_than(MAX_CHARACTERS):
             raise SourceError(f"{name}: PDF 的文字超过 {MAX_CHARACTERS:,} 个，请拆分后重试")
         pages = []
         for number in range(1, count + 1):

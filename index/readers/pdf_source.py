@@ -27,8 +27,8 @@ class PdfSource:
         self._document = document
         self._foreign = ForeignPages(data)
 
-    def characters(self) -> int:
-        """Return how many characters the file prints, without reading them."""
+    def prints_more_than(self, limit: int) -> bool:
+        """Tell whether the file prints more characters, without reading them."""
         count = 0
         for number in range(len(self._document)):
             try:
@@ -39,7 +39,9 @@ class PdfSource:
                 page.close()
             except pdfium.PdfiumError:  # a damaged page prints nothing
                 continue
-        return count
+            if count > limit:
+                return True
+        return False
 
     def page(self, number: int) -> PrintedPage:
         """Return a page, counted from 1."""

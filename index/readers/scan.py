@@ -17,12 +17,13 @@ import numpy as np
 
 from index.readers.ocr import Reading, Recogniser
 from index.readers.pdf_page import ASCENT, DESCENT, Glyph, Page, Rule
-from index.readers.scan_rules import INK, Ruling, find_rules
+from index.readers.scan_rules import Ruling, find_rules
 from index.text import is_han
 from index.trust import DOUBT
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
+    from numpy.typing import NDArray
 
     from index.readers.ocr import LineBox, Picture
 
@@ -42,6 +43,10 @@ INK_HEIGHT, DIGIT_HEIGHT = 0.92, 0.76
 """How high a line of Chinese text and a line of figures are, in parts of the size."""
 SAME_SIZE = 0.25
 """Sizes this near to the page's usual one are the usual one: the ink of a line tells it only roughly."""
+NEAR = 0.4
+"""Ink that is this near to a line (in parts of its height) belongs to it."""
+FAINT = 25
+"""Ink is darker than the paper by this much, after smoothing."""
 SPECK = 0.4
 """Ink lower than this part of the usual size is a speck or a mark of punctuation."""
 _FIGURE = re.compile(r"[-+]?[\d.,%％]*\d[\d.,%％]*")
@@ -119,12 +124,13 @@ def _upright(picture: Picture, recogniser: Recogniser) -> tuple[Picture, list[Li
 
 def _read(boxes: Sequence[LineBox], ruling: Ruling, scale: float, recogniser: Recogniser) -> list[_Piece]:
     """Return the pieces of text of a picture, none across a rule."""
-    found = []
-    for box in boxes:
-        for left, top, right, bottom in _between_rules(box, ruling, scale):
-            piece = _inked(ruling.rest, left, top, right, bottom)
-            if piece:
-                found.append(piece)
+    parts = [part for box in boxes for part in _between_rules(box, ruling, scale)]
+    ink = _inked(ruling.rest)
+    free = ink.copy()
+    for left, top, right, bottom in parts:
+        free[max(top, 0) : bottom, max(left, 0) : right] = False
+    grown = (_grown(part, free, ruling, scale) for part in parts)
+    found = [piece for part in grown if (piece := _tight(ink, *part))]
     pictures = [_cut(ruling.rest, *_box(piece)) for piece in found]
     first = recogniser.read([_framed(picture, 0.12) for picture in pictures])
     with_figures = [at for at, line in enumerate(first) if any(reading.text.isdigit() for reading in line)]
@@ -161,6 +167,25 @@ def _between_rules(box: LineBox, ruling: Ruling, scale: float) -> Iterator[tuple
             yield int(x0), int(y0), int(x1) + 1, int(y1) + 1
 
 
+def _grown(
+    part: tuple[int, int, int, int], free: NDArray[np.bool_], ruling: Ruling, scale: float
+) -> tuple[int, int, int, int]:
+    """Return a part of a line with the ink close to it: thin characters at its ends (一、) may be missed."""
+    left, top, right, bottom = part
+    height, middle = bottom - top, (top + bottom) / 2
+    borders = [0.0, float(free.shape[1])]
+    borders += [rule.at * scale for rule in ruling.down if rule.start <= middle / scale <= rule.end]
+    low = int(max((x for x in borders if x < left + height / 4), default=left))
+    high = int(min((x for x in borders if x > right - height / 4), default=right))
+    inked = np.asarray(free[max(top, 0) : bottom].any(0))
+    near = round(NEAR * height)
+    while left > low and (ink := np.flatnonzero(inked[max(left - near, low) : left])).size:
+        left = max(left - near, low) + int(ink[0])
+    while right < high and (ink := np.flatnonzero(inked[right : min(right + near, high)])).size:
+        right += int(ink[-1]) + 1
+    return left, top, right, bottom
+
+
 def _crossing(
     rules: Sequence[Rule], scale: float, between: tuple[float, float], middle: float
 ) -> list[float]:
@@ -169,11 +194,17 @@ def _crossing(
     return sorted(place for place in places if low < place < high)
 
 
-def _inked(picture: Picture, left: int, top: int, right: int, bottom: int) -> _Piece | None:
+def _inked(picture: Picture) -> NDArray[np.bool_]:
+    """Tell where there is ink, the faint ink of thin strokes too."""
+    smooth = cv2.blur(picture, (3, 3))  # a single dark point is dirt
+    return np.asarray(smooth < np.median(picture) - FAINT)
+
+
+def _tight(ink: NDArray[np.bool_], left: int, top: int, right: int, bottom: int) -> _Piece | None:
     """Return the area of the ink inside a box, None for a box without any."""
     left, top = max(left, 0), max(top, 0)
-    ink = picture[top:bottom, left:right] < INK
-    columns, rows = np.flatnonzero(ink.any(0)), np.flatnonzero(ink.any(1))
+    inside = ink[top:bottom, left:right]
+    columns, rows = np.flatnonzero(inside.any(0)), np.flatnonzero(inside.any(1))
     if not len(columns):
         return None
     return _Piece(
@@ -222,7 +253,7 @@ def _doubtful(piece: _Piece) -> set[int]:
 
 def _left_over(picture: Picture, pieces: Sequence[_Piece], usual: float) -> Iterator[_Piece]:
     """Yield the areas of ink as high as characters that belong to no piece."""
-    ink = (picture < INK).astype(np.uint8)
+    ink = _inked(picture).astype(np.uint8)
     for piece in pieces:
         ink[piece.top : piece.bottom, piece.left : piece.right] = 0
     near = max(1, round(usual / 2))
