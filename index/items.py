@@ -49,8 +49,8 @@ class Grid:
 
 Item = TextLine | Grid
 
-PagesRead = Callable[[int, int], None]
-"""Called with (pages read, pages in all) while a long file is read."""
+PagesRead = Callable[[int, int, bool], None]
+"""Called with (pages read, pages in all, whether the last was recognised from a picture)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from dataclasses import replace
 from index.crossfoot import checked_cells
 from index.document import Document, Table
 from index.items import Transcript
+from index.text import NOT_RECOGNISED
 
 GAP = "（缺页）"
 """The heading that stands for missing pages begins so."""
-UNREADABLE = "（识别不清）"
-"""What a cell holds whose figure is not certain: a blank cell would mean that nothing was arranged."""
 DOUBT = "〓"
 """Printed for a character that was not recognised with certainty, and behind a doubtful figure."""
 
@@ -70,6 +69,6 @@ def _settled(table: Table, read: Transcript) -> Table:
             recognised = cell is not None and cell.span.page in read.recognised
             doubtful = cell is not None and (cell.span.page, cell.span.box) in read.doubtful
             claimed = place in proven or not (doubtful or place in broken)
-            cells.append(replace(cell, text=UNREADABLE) if cell and recognised and not claimed else cell)
+            cells.append(replace(cell, text=NOT_RECOGNISED) if cell and recognised and not claimed else cell)
         rows.append(replace(row, cells=tuple(cells)))
     return replace(table, rows=tuple(rows))

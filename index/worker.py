@@ -58,11 +58,11 @@ def told(replies: IO[bytes]) -> PagesRead:
     """Return a function that tells how many pages are read, but not too often."""
     last = time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def tell(done: int, total: int, recognised: bool) -> None:
         nonlocal last
-        if time.monotonic() - last >= TELL_SECONDS:
+        if recognised or time.monotonic() - last >= TELL_SECONDS:
             last = time.monotonic()
-            send(replies, PagesDone(done, total))
+            send(replies, PagesDone(done, total, recognised))
 
     return tell
 

@@ -24,7 +24,7 @@ from index.errors import SourceError
 from index.rows import DocumentRows
 
 FILE_SECONDS = 600
-"""A file that takes longer is given up."""
+"""A file that takes longer is given up; each page recognised from a picture has as long."""
 FILE_MEMORY = 1 << 30
 """Bytes that a worker may use for data; a file that needs more is given up."""
 AHEAD = 2
@@ -47,6 +47,8 @@ class PagesDone:
 
     done: int
     total: int
+    recognised: bool = False
+    """The last page was a picture: such pages take seconds, and their number is bounded."""
 
 
 Watch = Callable[[Path, PagesDone], None]
@@ -119,6 +121,10 @@ class _Worker:
         try:
             send(self._process.stdin, job)
             while isinstance(answer := receive(self._process.stdout), PagesDone):
+                if answer.recognised:
+                    timer.cancel()
+                    timer = Timer(FILE_SECONDS, give_up)
+                    timer.start()
                 if watch:
                     watch(job.path, answer)
             read: DocumentRows | SourceError = answer

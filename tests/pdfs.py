@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -129,6 +130,11 @@ class Pdf:
                 elif cell:
                     self.text(x, self._top, cell, 10)
             self._top += 16
+        return self
+
+    def picture(self) -> Pdf:
+        """Cover the page with a blank picture."""
+        self._canvas.drawInlineImage(Image.new("L", (60, 80), 250), 0, 0, WIDTH, HEIGHT)
         return self
 
     def page(self) -> Pdf:

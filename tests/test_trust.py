@@ -16,7 +16,8 @@ from index.items import Transcript
 from index.readers import read_document
 from index.readers.dispatch import made_of
 from index.readers.pdf import read_pdf
-from index.trust import UNREADABLE, named_pages, trusted
+from index.text import NOT_RECOGNISED
+from index.trust import named_pages, trusted
 
 ENTITY = "青岭市水务局"
 WIDTHS = [130, 90, 90, 90]
@@ -146,10 +147,10 @@ def test_a_doubtful_figure_counts_where_a_sum_of_several_proves_it() -> None:
 
 def test_a_doubtful_figure_in_no_sum_of_several_is_no_figure() -> None:
     found = settled(("3.00", "", "3.00"), ("3.00", "", "3.00"), doubtful={(0, 0)})
-    assert found == [[UNREADABLE, "", "3.00"], ["3.00", "", "3.00"]]
+    assert found == [[NOT_RECOGNISED, "", "3.00"], ["3.00", "", "3.00"]]
 
 
 def test_a_sure_figure_in_a_sum_that_does_not_close_is_no_figure() -> None:
     found = settled(("3.00", "1.00", "2.00"), ("5.00", "8.00", ""), ("8.00", "6.00", "2.00"), doubtful=set())
-    assert found[1] == ["5.00", UNREADABLE, ""]
+    assert found[1] == ["5.00", NOT_RECOGNISED, ""]
     assert found[0] == ["3.00", "1.00", "2.00"]

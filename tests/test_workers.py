@@ -85,8 +85,8 @@ def test_pages_of_a_long_file_are_told_while_it_is_read(monkeypatch: pytest.Monk
     monkeypatch.setattr("index.worker.TELL_SECONDS", 0)
     replies = io.BytesIO()
     tell = told(replies)
-    tell(1, 2)
-    tell(2, 2)
+    tell(1, 2, False)
+    tell(2, 2, True)
     send(replies, SourceError("完"))
     replies.seek(0)
 
@@ -100,7 +100,7 @@ def test_pages_of_a_long_file_are_told_while_it_is_read(monkeypatch: pytest.Monk
     heard: list[tuple[Path, PagesDone]] = []
     outcome = _Worker().read(Job(CORPUS[0], "a"), lambda path, pages: heard.append((path, pages)))
     assert str(outcome) == "完"
-    assert heard == [(CORPUS[0], PagesDone(1, 2)), (CORPUS[0], PagesDone(2, 2))]
+    assert heard == [(CORPUS[0], PagesDone(1, 2)), (CORPUS[0], PagesDone(2, 2, True))]
 
 
 def test_short_files_tell_nothing_on_the_way() -> None:

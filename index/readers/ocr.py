@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Picture = NDArray[np.uint8]
-    LineBox = tuple[float, float, float, float]
-    """Left, top, right and bottom of a line in points of a picture."""
+
+LineBox = tuple[float, float, float, float]
+"""Left, top, right and bottom of a line in points of a picture."""
 
 INSTALL = 'pip install "budget-qa[ocr]"'
 DETECTED_SIDE = 1280

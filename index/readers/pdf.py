@@ -22,6 +22,8 @@ MAX_PAGES = 3000
 """A longer file is refused: no disclosure is that long."""
 LONG = 300
 """The characters of a file with more pages are counted before it is read."""
+MAX_PICTURES = 200
+"""A file with more scanned pages is refused: recognising one takes seconds."""
 MAX_CHARACTERS = 6_000_000
 """More of them do not fit into a worker's memory with all that is made of them."""
 RECOGNISE = "装上识别组件后可读（pip install rapidocr onnxruntime）"
@@ -51,10 +53,15 @@ def read_pdf(data: bytes, name: str, progress: PagesRead | None = None) -> Trans
         if count > LONG and source.prints_more_than(MAX_CHARACTERS):
             raise SourceError(f"{name}: PDF 的文字超过 {MAX_CHARACTERS:,} 个，请拆分后重试")
         pages = []
+        pictures = 0
         for number in range(1, count + 1):
             pages.append(source.page(number))
+            recognised = pages[-1].state is State.RECOGNISED
+            pictures += recognised
+            if pictures > MAX_PICTURES:
+                raise SourceError(f"{name}: 扫描图像超过 {MAX_PICTURES} 页，请拆分后重试")
             if progress:
-                progress(number, count)
+                progress(number, count, recognised)
     finally:
         document.close()
     lost = sum(page.state.lost for page in pages)

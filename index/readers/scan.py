@@ -255,7 +255,8 @@ def _left_over(picture: Picture, pieces: Sequence[_Piece], usual: float) -> Iter
     """Yield the areas of ink as high as characters that belong to no piece."""
     ink = _inked(picture).astype(np.uint8)
     for piece in pieces:
-        ink[piece.top : piece.bottom, piece.left : piece.right] = 0
+        if piece.first:
+            ink[piece.top : piece.bottom, piece.left : piece.right] = 0
     near = max(1, round(usual / 2))
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, near), np.uint8))
     _, _, boxes, _ = cv2.connectedComponentsWithStats(joined)

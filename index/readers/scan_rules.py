@@ -55,14 +55,15 @@ def find_rules(picture: Picture, scale: float) -> Ruling:
 
 def _runs(ink: Picture, scale: float, upright: bool) -> Picture:
     """Return the ink that belongs to long thin runs in one direction."""
-    length, gap, thick = (max(1, round(size * scale)) for size in (SHORTEST, GAP, THICKEST))
+    # odd sizes have a middle: others would move the picture by a point
+    length, gap, thick = (round(size * scale) // 2 * 2 + 1 for size in (SHORTEST, 2 * GAP, THICKEST))
 
     def block(along: int, across: int = 1) -> Picture:
         return np.ones((along, across) if upright else (across, along), np.uint8)
 
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, block(2 * gap + 1))
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, block(gap))
     long = cv2.morphologyEx(closed, cv2.MORPH_OPEN, block(length))
-    bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, block(1, thick + 1))
+    bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, block(1, thick))
     return np.asarray(long & ~bars & 1, np.uint8)
 
 
