@@ -17,6 +17,8 @@ from index.readers import read_document
 from index.rows import DocumentInfo, DocumentRows, SourceRecord, document_rows
 from index.workers import Job, PagesDone, receive, send
 
+DETAIL = 200
+"""Characters of an unforeseen error's own text that are shown."""
 TELL_SECONDS = 0.5
 """Between two words about the pages of a long file."""
 
@@ -49,8 +51,9 @@ def answer(job: Job, progress: PagesRead | None = None) -> DocumentRows | Source
     except RecursionError:
         return SourceError(f"{job.path}: 嵌套过深，没有读；请检查文件是否损坏")
     except Exception as error:  # one file must not end a build of thousands
+        detail = " ".join(str(error).split())[:DETAIL]
         return SourceError(
-            f"{job.path}: 读取时出现内部错误（{type(error).__name__}: {error}），请报告这个文件"
+            f"{job.path}: 读取时出现内部错误（{type(error).__name__}: {detail}），请报告这个文件"
         )
 
 

@@ -112,11 +112,12 @@ def test_short_files_tell_nothing_on_the_way() -> None:
 
 def test_an_unforeseen_error_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise KeyError("列")
+        raise KeyError("列\n" * 999)
 
     monkeypatch.setattr("index.worker.read_document", fail)
     outcome = answer(Job(CORPUS[0], "a"))
     assert isinstance(outcome, SourceError) and "KeyError" in str(outcome) and CORPUS[0].name in str(outcome)
+    assert "\n" not in str(outcome) and len(str(outcome)) < 500
 
 
 def test_a_build_goes_on_past_a_bad_file(tmp_path: Path) -> None:

@@ -86,11 +86,12 @@ def scanned_page(page: pdfium.PdfPage, number: int, recogniser: Recogniser) -> P
 
 
 def _straight(picture: Picture) -> Picture:
-    """Return the picture turned so that its lines run level."""
+    """Return the picture turned so that its lines run level, or upright where it lies on its side."""
     small = cv2.resize(255 - picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
 
     def sharpness(angle: float) -> float:
-        return float(np.var(np.diff(_turned(small, angle, 0).sum(1, dtype=float))))
+        turned = _turned(small, angle, 0)
+        return float(sum(np.var(np.diff(turned.sum(axis, dtype=float))) for axis in (0, 1)))
 
     steps = round(STEEPEST / ANGLE_STEP)
     best = max((step * ANGLE_STEP for step in range(-steps, steps + 1)), key=sharpness)
