@@ -7,11 +7,11 @@ the figures that are certain, and the doubtful ones that sums prove.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from index.crossfoot import checked_cells
-from index.document import Document, Table
+from index.document import Document, Fact, Table
 from index.items import Transcript
 from index.text import NOT_RECOGNISED
 
@@ -33,9 +33,9 @@ def trusted(document: Document, read: Transcript) -> Document:
     return replace(document, tables=tuple(tables), notes=read.notes)
 
 
-def below_gap(section: Sequence[str]) -> bool:
-    """Tell whether a section stands below missing pages, where its own heading may have been."""
-    return any(step.startswith(GAP) for step in section)
+def is_told(fact: Fact) -> bool:
+    """Tell whether prose says a fact for sure: its heading is not missing, and all its words were read."""
+    return DOUBT not in fact.quote and not any(step.startswith(GAP) for step in fact.section)
 
 
 def named_pages(numbers: Iterable[int]) -> str:

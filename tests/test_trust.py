@@ -99,6 +99,15 @@ def test_a_build_says_what_it_did_not_read(tmp_path: Path) -> None:
         assert note.startswith(f"{source}: 第 3 页损坏，未读")
 
 
+def test_a_sentence_with_a_word_that_was_not_read_gives_no_figure() -> None:
+    def said(sentence: str) -> set[str]:
+        pdf = Pdf().centred(f"{ENTITY}2025年部门预算").page()
+        return items(read(pdf.centred("情况说明").paragraph(sentence).bytes()))
+
+    assert said(f"2025年，{ENTITY}会议费预算0.70万元，与上年持平。")
+    assert not said(f"2025年，{ENTITY}会〓费预算0.70万元，与上年持平。")
+
+
 def test_pages_are_named_in_runs() -> None:
     assert named_pages([7, 1, 3, 2]) == "第 1-3、7 页"
 
