@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.document import Document, Paragraph
-from index.identity import find_account, find_entity, find_year, full_names
+from index.identity import GIVEN, Finding, Places, find_account, find_entity, find_year, full_names
 from index.items import Item, TextLine
 from index.outline import CaptionedGrid, outline
 from index.tables import build_tables
@@ -25,15 +25,23 @@ def assemble(
     items: list[Item],
     override: Mapping[str, str],
     pages: Sequence[int] = (),
+    running: Sequence[str] = (),
 ) -> Document:
-    """Return the document; `override` may fix entity, year and account."""
+    """Return the document; `override` may fix entity, year and account. `running` are heads of pages."""
     blocks = list(outline(items, name))
     paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))
     grids = [block for block in blocks if isinstance(block, CaptionedGrid)]
     headings = [step for block in blocks for step in block.section[-1:]]
     head = [item.text for item in items if isinstance(item, TextLine)][:HEAD_LINES]
-    entity = override.get("entity") or find_entity(head, grids, headings)
-    year = int(override["year"]) if override.get("year", "").isdigit() else find_year(head, headings)
+    places = Places(head, grids, headings, running, name)
+    given = {key: Finding(value, (GIVEN,)) for key, value in override.items() if value}
+    if not given.get("year", Finding("")).value.isdigit():
+        given.pop("year", None)
+    found_entity = given.get("entity") or find_entity(places)
+    found_year = given.get("year") or find_year(places)
+    found_account = given.get("account") or find_account(places)
+    entity, account = found_entity.value, found_account.value
+    year = int(found_year.value) if found_year.value else None
     tables = build_tables(grids, name, entity, _witnesses(paragraphs, grids))
     labels = [
         label for table in tables for label in (squash(table.subunit), *(row.path[-1] for row in table.rows))
@@ -41,16 +49,17 @@ def assemble(
     subunits = tuple(dict.fromkeys(row.subunit for table in tables for row in table.rows if row.subunit))
     return Document(
         name=name,
-        title=_title(head, entity, year),
+        title=_title(head, entity, year, account),
         entity=entity,
         year=year,
-        account=override.get("account") or find_account(head + headings),
+        account=account,
         lines=tuple(lines),
         paragraphs=paragraphs,
         tables=tuple(tables),
         aliases=(*full_names(labels, entity), *_own_short_names(paragraphs, entity)),
         subunits=subunits,
         pages=tuple(pages),
+        findings=(str(found_entity), str(found_year), str(found_account)),
     )
 
 
@@ -63,9 +72,9 @@ def _own_short_names(paragraphs: Sequence[Paragraph], entity: str) -> tuple[str,
     return tuple(dict.fromkeys(match.group(1) for match in found if match)) if entity else ()
 
 
-def _title(head: Sequence[str], entity: str, year: int | None) -> str:
+def _title(head: Sequence[str], entity: str, year: int | None, account: str) -> str:
     if entity and year:
-        return f"{entity}{year}年部门{find_account(head)}"
+        return f"{entity}{year}年部门{account}"
     return squash("".join(head[:2])) or entity
 
 

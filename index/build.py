@@ -15,9 +15,9 @@ from index.encoder import load_encoder
 from index.errors import SourceError, StoreError, StoreMissing
 from index.folder import sha256
 from index.readers import SUFFIXES
-from index.rows import DocumentRows
+from index.rows import DocumentRows, notes_of
 from index.store import Store, open_store, write_store
-from index.workers import Job, Workers, core_count
+from index.workers import Job, PagesDone, Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "16"
+READING = "17"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with (file name, files done, files in all) before each file and at the end."""
+"""Called with (file name, files done, files in all) before each file, within long ones, and at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class BuildReport:
     skipped: tuple[str, ...]
     passages: int
     facts: int
+    notes: tuple[str, ...] = ()
+    """One line for each part of a file that was not read, or not read from text."""
 
 
 def find_sources(sources: Iterable[Path]) -> list[Path]:
@@ -130,6 +132,7 @@ def build_index(
         tuple(build.skipped),
         counts["passages"],
         counts["facts"],
+        tuple(build.notes),
     )
 
 
@@ -146,17 +149,23 @@ class _Build:
     progress: Progress | None
     read: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    number: int = 0
 
     def documents(self) -> Iterator[tuple[DocumentRows, NDArray[np.float32]]]:
         """Yield every document in the order of the files, with the vectors of its passages."""
         fresh = self.workers.read(
-            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)]
+            [job for path, job in self.jobs.items() if path not in self.kept and isinstance(job, Job)],
+            self._watch,
         )
         for number, path in enumerate(self.paths):
+            self.number = number
             if self.progress:
                 self.progress(path.name, number, len(self.paths))
             if self.old is not None and path in self.kept:
-                yield self.old.rows_of(str(path))
+                kept = self.old.rows_of(str(path))
+                self._note(path, kept[0])
+                yield kept
                 continue
             job = self.jobs[path]
             rows = job if isinstance(job, SourceError) else next(fresh)
@@ -164,9 +173,18 @@ class _Build:
                 self.skipped.append(str(rows))
                 continue
             self.read.append(path.name)
+            self._note(path, rows)
             yield rows, self.encoder.encode(rows.embedded)
         if self.progress:
             self.progress("", len(self.paths), len(self.paths))
+
+    def _watch(self, path: Path, pages: PagesDone) -> None:
+        if self.progress:
+            text = f"{path.name}（第 {pages.done}/{pages.total} 页）"
+            self.progress(text, self.number, len(self.paths))
+
+    def _note(self, path: Path, rows: DocumentRows) -> None:
+        self.notes += [f"{path}: {note}" for note in notes_of(rows)]
 
 
 def _jobs(names: Mapping[Path, str], about: Mapping[str, Mapping[str, str]]) -> dict[Path, Job | SourceError]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from index.columns import Equation, equations
+from index.columns import equations
 from index.document import Row, Table
 from index.text import parse_figure
 
@@ -32,23 +32,55 @@ class Break:
     last: int | None
 
 
+Place = tuple[int, int]
+"""A cell of a table by row and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A printed total and the cells that it is the sum of."""
+
+    kind: str
+    total: Place
+    parts: tuple[Place, ...]
+    printed: Decimal
+    computed: Decimal
+    rounding: Decimal
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sum closes."""
+        return abs(self.printed - self.computed) <= self.rounding * (len(self.parts) + 1)
+
+
 def audit(table: Table) -> tuple[int, list[Break]]:
     """Return how many sums were checked and those that do not close."""
-    if not table.unit.endswith("元") or not table.header:
-        return 0, []
-    sums = equations(table.header)
-    rounding = ROUNDING * _last_place(table)
-    checked = 0
-    breaks: list[Break] = []
-    for kind, row, column, printed, parts in _promises(table, sums):
-        checked += 1
-        computed = sum(parts, Decimal(0))
-        if abs(printed - computed) > rounding * (len(parts) + 1):
-            name = "/".join(table.header[column])
-            place = f"{table.number} {table.title}"
-            label = "/".join(row.path)
-            breaks.append(Break(kind, place, label, name, printed, computed, row.span.first, row.span.last))
-    return checked, breaks
+    promises = list(_promises(table))
+    return len(promises), [_break(table, promise) for promise in promises if not promise.kept]
+
+
+def checked_cells(table: Table) -> tuple[set[Place], set[Place]]:
+    """Return the cells that sums of several parts prove, and those in sums that do not close."""
+    promises = list(_promises(table))
+    proven, broken = (
+        {place for promise in some for place in (promise.total, *promise.parts)}
+        for some in (
+            [promise for promise in promises if promise.kept and len(promise.parts) > 1],
+            [promise for promise in promises if not promise.kept],
+        )
+    )
+    return proven, broken
+
+
+def _break(table: Table, promise: Promise) -> Break:
+    at, column = promise.total
+    row = table.rows[at]
+    name = "/".join(table.header[column])
+    place = f"{table.number} {table.title}"
+    label = "/".join(row.path)
+    return Break(
+        promise.kind, place, label, name, promise.printed, promise.computed, row.span.first, row.span.last
+    )
 
 
 def _last_place(table: Table) -> Decimal:
@@ -63,24 +95,31 @@ def _value(row: Row, column: int) -> Decimal | None:
     return parse_figure(cell.text) if cell else None
 
 
-def _promises(
-    table: Table, sums: tuple[Equation, ...]
-) -> Iterator[tuple[str, Row, int, Decimal, list[Decimal]]]:
-    """Yield (kind, row, column, printed total, parts) for every sum the table promises."""
-    width = len(table.header)
-    for row in table.rows:
+def _promises(table: Table) -> Iterator[Promise]:
+    """Yield every sum that a table of amounts promises."""
+    if not table.unit.endswith("元") or not table.header:
+        return
+    rounding = ROUNDING * _last_place(table)
+    for kind, total, places in _sums(table):
+        printed = _value(table.rows[total[0]], total[1])
+        values = {place: _value(table.rows[place[0]], place[1]) for place in places}
+        parts = {place: value for place, value in values.items() if value is not None}
+        if printed is not None and parts:
+            computed = sum(parts.values(), Decimal(0))
+            yield Promise(kind, total, tuple(parts), printed, computed, rounding)
+
+
+def _sums(table: Table) -> Iterator[tuple[str, Place, list[Place]]]:
+    """Yield (kind, place of the total, places of its parts) for every sum, blank cells included."""
+    sums = equations(table.header)
+    for at in range(len(table.rows)):
         for equation in sums:
-            total = _value(row, equation.total)
-            parts = [value for part in equation.parts if (value := _value(row, part)) is not None]
-            if total is not None and parts:
-                yield "行合计", row, equation.total, total, parts
-    for at, row in enumerate(table.rows):
-        children = _children(table.rows, at)
-        for column in range(width):
-            total = _value(row, column)
-            parts = [value for child in children if (value := _value(child, column)) is not None]
-            if total is not None and parts:
-                yield "下级之和", row, column, total, parts
+            yield "行合计", (at, equation.total), [(at, part) for part in equation.parts]
+    numbers = {id(row): at for at, row in enumerate(table.rows)}
+    for at in range(len(table.rows)):
+        children = [numbers[id(child)] for child in _children(table.rows, at)]
+        for column in range(len(table.header)):
+            yield "下级之和", (at, column), [(child, column) for child in children]
 
 
 def _children(rows: tuple[Row, ...], at: int) -> list[Row]:

@@ -123,6 +123,10 @@ class Document:
     subunits: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     """The page of each line, 1-based; empty in files without pages."""
+    findings: tuple[str, ...] = ()
+    """How sure department, year and account are, and where they were found."""
+    notes: tuple[str, ...] = ()
+    """What of the file was not read, or not read from text, in words for a reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.document import Box
@@ -19,6 +20,8 @@ class TextLine:
     """A new paragraph begins here for sure: the format says so."""
     joins: bool = False
     """The paragraph of the line before goes on here: its place on the page says so."""
+    gap: bool = False
+    """Pages are missing here: the headings before it do not tell what follows is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,26 @@ class Grid:
 
 
 Item = TextLine | Grid
+
+PagesRead = Callable[[int, int, bool], None]
+"""Called with (pages read, pages in all, whether the last was recognised from a picture)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A file as its reader gives it: its lines, the items that they form, and how they were come by."""
+
+    lines: tuple[str, ...]
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+    """What was not read, or not read from text, in words for a reader."""
+    pages: tuple[int, ...] = ()
+    """The page of each line; empty in files without pages."""
+    running: tuple[str, ...] = ()
+    """What stands at the edge of many pages."""
+    lost: frozenset[int] = frozenset()
+    """Pages that could not be read."""
+    recognised: frozenset[int] = frozenset()
+    """Pages that are pictures, their text recognised."""
+    doubtful: frozenset[tuple[int, Box]] = frozenset()
+    """Page and place of table cells whose figures were not recognised with certainty."""

@@ -88,7 +88,7 @@ def outline(items: Iterable[Item], doc: str) -> Iterator[Paragraph | CaptionedGr
         text = "".join(line.text for line in unit)
         if _caption_line(text, caption):
             continue
-        level = _heading_level(unit, text)
+        level = min(section, default=1) if unit[0].gap else _heading_level(unit, text)
         if level:
             for deeper in [known for known in section if known >= level]:
                 del section[deeper]

@@ -34,7 +34,8 @@ def pivot(
     measures = tuple(dict.fromkeys(measure for _, measure in named))
     rows: dict[tuple[str, ...], list[Cell | None]] = {}
     for (path, measure), cell in zip(named, cells, strict=True):
-        rows.setdefault(path, [None] * len(measures))[measures.index(measure)] = cell
+        if path:  # a column without a name names no item
+            rows.setdefault(path, [None] * len(measures))[measures.index(measure)] = cell
     full = {path: _in_full(path, list(rows)) for path in rows}
     return tuple((measure,) for measure in measures), [
         Row(full[path], tuple(row), span) for path, row in rows.items()

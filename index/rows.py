@@ -35,6 +35,8 @@ class DocumentInfo:
     aliases: tuple[str, ...] = ()
     subunits: tuple[str, ...] = ()
     line_count: int = 0
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> DocumentInfo:
@@ -48,6 +50,8 @@ class DocumentInfo:
             document.aliases,
             document.subunits,
             len(document.lines),
+            document.findings,
+            document.notes,
         )
 
 
@@ -112,9 +116,11 @@ FACT_VALUES = (
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
+    "findings", "notes",
 )  # fmt: skip
 _WORDS_AT = [FACT_LABELS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
+_NOTES_AT = DOCUMENT_COLUMNS.index("notes")
 
 
 def document_rows(source: SourceRecord) -> DocumentRows:
@@ -138,6 +144,8 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         dump_strings(about.aliases),
         dump_strings(about.subunits),
         about.line_count,
+        dump_strings(about.findings),
+        dump_strings(about.notes),
     )
     passages = [
         (labels[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages
@@ -158,6 +166,11 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
         [searched_text(p.heading_path, p.gist or p.text) for p in source.passages],
     )
+
+
+def notes_of(rows: DocumentRows) -> tuple[str, ...]:
+    """Return what of the file was not read, or not read from text."""
+    return load_strings(rows.document[_NOTES_AT])
 
 
 def searched_words(document: Row, labels: Sequence[str], fact_labels: NDArray[np.int32]) -> set[str]:

@@ -47,6 +47,8 @@ documents = sa.Table(
     _text("aliases"),
     _text("subunits"),
     sa.Column("line_count", sa.Integer, nullable=False),
+    _text("findings"),
+    _text("notes"),
     sa.Column("first_passage", sa.Integer, nullable=False),
     sa.Column("first_fact", sa.Integer, nullable=False),
 )

@@ -43,7 +43,9 @@ VECTORS = "vectors.faiss"
 POSTINGS = "bm25"
 WORDS = "words.txt"
 
-_DOCUMENTS = "SELECT name, title, entity, year, account, aliases, subunits, line_count FROM documents"
+_DOCUMENTS = (
+    "SELECT name, title, entity, year, account, aliases, subunits, line_count, findings, notes FROM documents"
+)
 _PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
 _BETWEEN = "WHERE id BETWEEN ? AND ?"
 _FACTS = f"SELECT id, document, {', '.join((*FACT_LABELS, *FACT_VALUES))} FROM facts"
@@ -160,9 +162,12 @@ class Store:
         strings = self._strings
         rows = self._select(f"{_DOCUMENTS} ORDER BY id")
         return [
-            DocumentInfo(name, title, entity, year, account, strings[aliases], strings[subunits], line_count)
-            for name, title, entity, year, account, aliases, subunits, line_count in rows
-        ]
+            DocumentInfo(
+                name, title, entity, year, account, strings[aliases], strings[subunits], line_count,
+                strings[findings], strings[notes],
+            )
+            for name, title, entity, year, account, aliases, subunits, line_count, findings, notes in rows
+        ]  # fmt: skip
 
     @cached_property
     def sources(self) -> dict[str, str]:

@@ -64,6 +64,15 @@ def parse_figure(text: str) -> Decimal | None:
     return -value if negative else value
 
 
+NOT_RECOGNISED, NOT_COMPUTED = "（识别不清）", "（公式未计算）"
+"""What a cell holds whose figure is there, but not known: a blank one would mean nothing arranged."""
+
+
+def is_unknown(text: str) -> bool:
+    """Tell whether a cell says that its figure is not known."""
+    return text in (NOT_RECOGNISED, NOT_COMPUTED)
+
+
 def is_han(text: str) -> bool:
     """Tell whether the text holds a Chinese character."""
     return any("\u4e00" <= c <= "\u9fff" for c in text)

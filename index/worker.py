@@ -5,19 +5,27 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
+from typing import IO
 
 from index.document import Document
 from index.errors import SourceError
 from index.facts import document_facts
+from index.items import PagesRead
 from index.passages import document_passages
 from index.readers import read_document
 from index.rows import DocumentInfo, DocumentRows, SourceRecord, document_rows
-from index.workers import Job, receive, send
+from index.workers import Job, PagesDone, receive, send
+
+DETAIL = 200
+"""Characters of an unforeseen error's own text that are shown."""
+TELL_SECONDS = 0.5
+"""Between two words about the pages of a long file."""
 
 
-def read_rows(job: Job) -> DocumentRows:
+def read_rows(job: Job, progress: PagesRead | None = None) -> DocumentRows:
     """Read one file into everything the index keeps of it; raise SourceError when it cannot be read."""
-    document: Document = read_document(job.path, job.called, dict(job.about))
+    document: Document = read_document(job.path, job.called, dict(job.about), progress)
     return document_rows(
         SourceRecord(
             path=str(job.path),
@@ -32,10 +40,10 @@ def read_rows(job: Job) -> DocumentRows:
     )
 
 
-def answer(job: Job) -> DocumentRows | SourceError:
+def answer(job: Job, progress: PagesRead | None = None) -> DocumentRows | SourceError:
     """Return the rows of a file, or why there are none, whatever goes wrong."""
     try:
-        return read_rows(job)
+        return read_rows(job, progress)
     except SourceError as error:
         return error
     except MemoryError:
@@ -43,9 +51,23 @@ def answer(job: Job) -> DocumentRows | SourceError:
     except RecursionError:
         return SourceError(f"{job.path}: 嵌套过深，没有读；请检查文件是否损坏")
     except Exception as error:  # one file must not end a build of thousands
+        detail = " ".join(str(error).split())[:DETAIL]
         return SourceError(
-            f"{job.path}: 读取时出现内部错误（{type(error).__name__}: {error}），请报告这个文件"
+            f"{job.path}: 读取时出现内部错误（{type(error).__name__}: {detail}），请报告这个文件"
         )
+
+
+def told(replies: IO[bytes]) -> PagesRead:
+    """Return a function that tells how many pages are read, but not too often."""
+    last = time.monotonic()
+
+    def tell(done: int, total: int, recognised: bool) -> None:
+        nonlocal last
+        if recognised or time.monotonic() - last >= TELL_SECONDS:
+            last = time.monotonic()
+            send(replies, PagesDone(done, total, recognised))
+
+    return tell
 
 
 def limit_memory(size: int) -> None:
@@ -68,7 +90,7 @@ def main() -> None:
             job = receive(sys.stdin.buffer)
         except EOFError:
             return
-        send(replies, answer(job))
+        send(replies, answer(job, told(replies)))
 
 
 if __name__ == "__main__":

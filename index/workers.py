@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from index.errors import SourceError
 from index.rows import DocumentRows
 
 FILE_SECONDS = 600
-"""A file that takes longer is given up."""
+"""A file that takes longer is given up; each page recognised from a picture has as long."""
 FILE_MEMORY = 1 << 30
 """Bytes that a worker may use for data; a file that needs more is given up."""
 AHEAD = 2
@@ -39,6 +39,20 @@ class Job:
     sha256: str
     called: str = ""
     about: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PagesDone:
+    """What a worker says while it reads a long file."""
+
+    done: int
+    total: int
+    recognised: bool = False
+    """The last page was a picture: such pages take seconds, and their number is bounded."""
+
+
+Watch = Callable[[Path, PagesDone], None]
+"""Called, in a thread of its own for each worker, while long files are read."""
 
 
 def core_count() -> int:
@@ -62,13 +76,13 @@ class Workers:
         for worker in self._all:
             worker.stop()
 
-    def read(self, jobs: Sequence[Job]) -> Iterator[DocumentRows | SourceError]:
+    def read(self, jobs: Sequence[Job], watch: Watch | None = None) -> Iterator[DocumentRows | SourceError]:
         """Read files, and yield what came of each in their order."""
         waiting: deque[Future[DocumentRows | SourceError]] = deque()
         with ThreadPoolExecutor(max(1, len(self._all))) as threads:
             try:
                 for job in jobs:
-                    waiting.append(threads.submit(self._read, job))
+                    waiting.append(threads.submit(self._read, job, watch))
                     if len(waiting) >= AHEAD * len(self._all):
                         yield waiting.popleft().result()
                 while waiting:
@@ -77,10 +91,10 @@ class Workers:
                 for future in waiting:
                     future.cancel()
 
-    def _read(self, job: Job) -> DocumentRows | SourceError:
+    def _read(self, job: Job, watch: Watch | None) -> DocumentRows | SourceError:
         worker = self._idle.get()
         try:
-            return worker.read(job)
+            return worker.read(job, watch)
         finally:
             self._idle.put(worker)
 
@@ -91,7 +105,7 @@ class _Worker:
     def __init__(self) -> None:
         self._start()
 
-    def read(self, job: Job) -> DocumentRows | SourceError:
+    def read(self, job: Job, watch: Watch | None) -> DocumentRows | SourceError:
         if self._process.poll() is not None:
             self.stop()
             self._start()
@@ -106,8 +120,15 @@ class _Worker:
         timer.start()
         try:
             send(self._process.stdin, job)
-            answer: DocumentRows | SourceError = receive(self._process.stdout)
-            return answer
+            while isinstance(answer := receive(self._process.stdout), PagesDone):
+                if answer.recognised:
+                    timer.cancel()
+                    timer = Timer(FILE_SECONDS, give_up)
+                    timer.start()
+                if watch:
+                    watch(job.path, answer)
+            read: DocumentRows | SourceError = answer
+            return read
         except (EOFError, OSError):
             self._process.kill()
             status = self._process.wait()

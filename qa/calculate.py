@@ -10,6 +10,7 @@ from functools import reduce
 from operator import and_
 
 from index.document import Fact
+from index.text import is_unknown
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
 from qa.answer import Answer, Value, amount, convert
 from qa.compute import (
@@ -353,7 +354,10 @@ def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
     plain = within(without_measures(query), words)
     words = TOTALS.get(content_of(words), words)
-    found = [c for c in desk.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
+    meant = desk.base.candidates(plain, words)
+    if meant and is_unknown(meant[0].fact.text):
+        return None  # the next best figure is another
+    found = [c for c in meant if not c.fact.text or c.fact.value is not None]
     if not found or found[0].anchor < ANCHOR or not explained(found[0]):
         return None
     close = [

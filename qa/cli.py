@@ -26,6 +26,8 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 """Exit status: done; ran but something failed; bad usage or unreadable input."""
 
 SUBUNITS_SHOWN = 8
+FOUND = ("部门", "年度", "账别")
+"""What is found in each document, in the order of its findings."""
 LAST_PORT = 65535
 TRACEBACK = "BUDGET_QA_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
@@ -152,6 +154,8 @@ def build(
     with _Bar() as bar:
         report = build_index(sources, out, model, bar.progress, known)
     print(_build_summary(report, out))
+    for note in report.notes:
+        print(f"注意：{note}", file=sys.stderr)
     for reason in report.skipped:
         print(f"跳过：{reason}", file=sys.stderr)
     return FAILED if report.skipped else DONE
@@ -162,7 +166,7 @@ def build(
 def info(
     path: Annotated[Path, typer.Argument(metavar="DIR", help="索引目录。")],
 ) -> int:
-    """列出索引里有哪些部门、年度的文件，各有多少数据。
+    """列出索引里有哪些部门、年度的文件，各有多少数据；认定各有多大把握，写在哪里。
 
     \b
     例：
@@ -391,6 +395,8 @@ def _info_text(store: Store) -> str:
             f"{about.entity or '部门不明'}{year}{about.account}",
             f"  文件：{about.name}（{about.line_count:,} 行）",
             f"  数据 {found[0]:,} 条，文段 {found[1]:,} 个",
+            *(f"  {name}  {said}" for name, said in zip(FOUND, about.findings, strict=False)),
+            *(f"  注意：{note}" for note in about.notes),
         ]
         if about.subunits:
             more = " 等" if len(about.subunits) > SUBUNITS_SHOWN else ""

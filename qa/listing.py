@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.document import Fact
-from index.text import fold
+from index.text import fold, is_unknown
 from qa.acceptance import supports
 from qa.answer import Answer, Value, amount
 from qa.features import TEXT_MEASURES, is_sum
@@ -93,11 +93,14 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     """Return the facts of the rows that a total or parent row sums, blanks left out."""
     if "绩效" in fact.table or not (fact.table or fact.project):
         return []
-    rows = [
+    column = [
         f
         for f in desk.base.facts
-        if f.table == fact.table and f.doc == fact.doc and f.column_path == fact.column_path and f.value
+        if f.table == fact.table and f.doc == fact.doc and f.column_path == fact.column_path
     ]
+    if any(is_unknown(f.text) for f in column):
+        return []  # a list or a largest row that may lack one
+    rows = [f for f in column if f.value]
     units = [f for f in rows if is_sum(f) and not f.total]
     if units and _BY_UNIT.search(query.folded):
         return units

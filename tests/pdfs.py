@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -28,12 +30,19 @@ class Pdf:
 
     rotate: int = 0
     password: str = ""
+    compressed: bool = True
     _buffer: io.BytesIO = field(default_factory=io.BytesIO)
 
     def __post_init__(self) -> None:
         locked = StandardEncryption(self.password) if self.password else None
         # a fixed date and id: the same test writes the same file
-        self._canvas = Canvas(self._buffer, pagesize=(WIDTH, HEIGHT), encrypt=locked, invariant=1)
+        self._canvas = Canvas(
+            self._buffer,
+            pagesize=(WIDTH, HEIGHT),
+            encrypt=locked,
+            invariant=1,
+            pageCompression=int(self.compressed),
+        )
         self._top = MARGIN
         self._begin()
 
@@ -123,6 +132,11 @@ class Pdf:
             self._top += 16
         return self
 
+    def picture(self) -> Pdf:
+        """Cover the page with a blank picture."""
+        self._canvas.drawInlineImage(Image.new("L", (60, 80), 250), 0, 0, WIDTH, HEIGHT)
+        return self
+
     def page(self) -> Pdf:
         """Begin the next page."""
         self._canvas.showPage()
@@ -135,3 +149,9 @@ class Pdf:
         self._canvas.showPage()
         self._canvas.save()
         return self._buffer.getvalue()
+
+    def with_damaged(self, number: int) -> bytes:
+        """Return the finished file with a page, counted from 1, that is not there."""
+        head, kids, tail = re.split(rb"(/Kids \[[^]]*\])", self.bytes())
+        places = list(re.finditer(rb"\d+(?= 0 R)", kids))[number - 1]
+        return head + kids[: places.start()] + b"0" * len(places.group()) + kids[places.end() :] + tail

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from index.encoder import MODEL_DIR
@@ -169,7 +170,9 @@ def test_what_a_build_is_told_about_a_file(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "index"
     built = run("index", "build", source, "--out", out, "--about", f"{source.name}=哈密市教育局,2023,决算")
     assert built.status == 0
-    assert "哈密市教育局 2023 年决算" in run("index", "info", out).out
+    shown = run("index", "info", out).out
+    assert "哈密市教育局 2023 年决算" in shown
+    assert "  部门  指定（由 --about 或文件头给出）" in shown
     for wrong, said in ((f"{source.name}=甲局,明年", "要写成"), ("没有.md=甲局", "没有这个文件")):
         refused = run("index", "build", source, "--out", out, "--about", wrong)
         assert refused.status == 2 and said in refused.err and len(refused.err.splitlines()) == 1
@@ -189,6 +192,22 @@ def test_info_describes_each_document(run: Run, index: Path) -> None:
     assert shown.status == 0 and shown.err == ""
     assert "哈密市人力资源和社会保障局 2026 年预算" in shown.out
     assert "嵌入模型：" in shown.out and re.search(r"数据 \d+ 条，文段 \d+ 个", shown.out)
+    for name in ("部门", "年度", "账别"):
+        assert re.search(rf"^  {name}  (?:高|中|低|指定)（.+）$", shown.out, re.M)
+
+
+def test_what_is_not_read_of_a_file_is_said(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("哈密市教育局2026年部门预算",), ("项目", "预算数"), ("水费", 3.5)):
+        book.active.append(row)
+    draft = book.create_sheet("底稿")
+    draft.append(("水费", 99.5))
+    draft.sheet_state = "hidden"
+    book.save(tmp_path / "教育局.xlsx")
+    built = run("index", "build", tmp_path / "教育局.xlsx", "--out", tmp_path / "index")
+    assert built.status == 0
+    assert built.err == f"注意：{tmp_path / '教育局.xlsx'}: 隐藏的工作表未读：底稿\n"
+    assert "  注意：隐藏的工作表未读：底稿\n" in run("index", "info", tmp_path / "index").out
 
 
 # -- asking ---------------------------------------------------------------------------------------

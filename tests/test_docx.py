@@ -16,7 +16,7 @@ from index.readers.numbering import Level, counter
 
 
 def items_of(document: WordDocument) -> list[Item]:
-    return transcribe(read_docx(saved(document.save), "公开.docx"), "公开.docx")[1]
+    return transcribe(read_docx(saved(document.save), "公开.docx"), "公开.docx").items
 
 
 def texts(items: list[Item]) -> list[str]:
@@ -58,9 +58,9 @@ def test_paragraphs_and_tables_come_in_the_order_of_the_body() -> None:
     table = document.add_table(2, 2)
     document.add_paragraph("后")
     table.cell(0, 0).text, table.cell(0, 1).text, table.cell(1, 1).text = "项目", "预算数", "1.00"
-    lines, items = transcribe(read_docx(saved(document.save), "a.docx"), "a.docx")
-    assert lines == ["前", "项目\t预算数", "\t1.00", "后"]
-    assert [getattr(item, "number", 0) for item in items] == [1, 0, 4]
+    read = transcribe(read_docx(saved(document.save), "a.docx"), "a.docx")
+    assert list(read.lines) == ["前", "项目\t预算数", "\t1.00", "后"]
+    assert [getattr(item, "number", 0) for item in read.items] == [1, 0, 4]
 
 
 def test_merged_cells_hold_their_text_once_and_blank_cells_their_place() -> None:

@@ -24,7 +24,7 @@ ARTICLE = """
 def read(body: str, head: str = "") -> tuple[list[str], list[list[tuple[str, ...]]]]:
     """Return the texts and the tables of a page."""
     page = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode()
-    _, items = transcribe(read_html(page, "公开.html"), "公开.html")
+    items = transcribe(read_html(page, "公开.html"), "公开.html").items
     texts = [item.text for item in items if isinstance(item, TextLine)]
     return texts, [[row.cells for row in item.rows] for item in items if isinstance(item, Grid)]
 
@@ -55,7 +55,7 @@ def test_the_encoding_is_found(encoding: str, declared: bool, tmp_path: Path) ->
 
 def test_a_page_that_names_the_wrong_encoding_is_still_read() -> None:
     page = f'<html><meta charset="gb2312">{ARTICLE}</html>'.encode()
-    assert transcribe(read_html(page, "a.html"), "a.html")[0][1] == "一、收支情况"
+    assert transcribe(read_html(page, "a.html"), "a.html").lines[1] == "一、收支情况"
 
 
 def test_spans_leave_blank_cells_and_hidden_rows_are_not_shown() -> None:
@@ -142,7 +142,7 @@ def test_the_name_of_the_article_stands_first_when_the_page_does_not_print_it() 
 
 def test_breaks_end_lines_and_indents_begin_paragraphs() -> None:
     page = "<html><div>　　一、收支情况<br>水费增加，<br/>电费减少。<br>　　二、其他</div></html>".encode()
-    _, items = transcribe(read_html(page, "a.html"), "a.html")
+    items = transcribe(read_html(page, "a.html"), "a.html").items
     assert [(item.text, item.opens) for item in items if isinstance(item, TextLine)] == [
         ("一、收支情况", True),
         ("水费增加，", False),

@@ -16,6 +16,7 @@ from index.facts import document_facts
 from index.items import Grid, TextLine
 from index.prose_facts import prose_facts
 from index.readers import read_document
+from index.readers.dispatch import made_of
 from index.readers.pdf import read_pdf
 from index.text import squash
 from qa import Assistant
@@ -386,13 +387,13 @@ def test_projects_described_under_headings() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (Pdf().bytes(), "扫描件"),
+        (Pdf().bytes(), "没有可读的中文文字"),
         (Pdf(password="secret").line("水务局").bytes(), "密码"),
         (Pdf().line("水务局").bytes()[:300], "损坏"),
         (b"%PDF-1.7\n", "损坏"),
         (b"", "空"),
     ],
-    ids=["scan", "locked", "cut", "head", "empty"],
+    ids=["blank", "locked", "cut", "head", "empty"],
 )
 def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, data: bytes, reason: str) -> None:
     path = tmp_path / "文件.pdf"
@@ -400,6 +401,21 @@ def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, data: bytes,
     with pytest.raises(SourceError) as refusal:
         read_document(path)
     assert reason in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_without_the_extra_a_scan_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.pdf_source.recogniser", lambda: None)
+    with pytest.raises(SourceError, match="扫描件.*pip install rapidocr onnxruntime"):
+        document(Pdf().picture())
+
+
+def test_without_the_extra_a_scanned_page_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.pdf_source.recogniser", lambda: None)
+    pdf = Pdf().centred(f"{ENTITY}2025年部门预算").page().picture().page()
+    pdf = spending(("208", "", "", "社会保障和就业支出", "3.00", "1.00", "2.00"), pdf=pdf)
+    found = made_of(read_pdf(pdf.bytes(), "样本.pdf"), "样本.pdf", {})
+    assert found.tables == ()  # the table may have begun on the missing page
+    assert found.notes[0].startswith("第 2 页是扫描图像，未读（装上识别组件后可读")
 
 
 # -- pages in the index -----------------------------------------------------------------------------

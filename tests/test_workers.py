@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import index.workers
 from index.build import build_index
 from index.errors import SourceError
 from index.rows import DocumentRows
-from index.worker import answer, read_rows
-from index.workers import Job, Workers
+from index.worker import answer, read_rows, told
+from index.workers import Job, PagesDone, Workers, _Worker, send
 
 CORPUS = sorted((Path(__file__).parents[1] / "eval" / "corpus").glob("*.md"))
 needs_limits = pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
@@ -82,13 +83,43 @@ def test_a_file_that_needs_too_much_memory_is_given_up(
     assert same(read, read_rows(Job(CORPUS[0], "a")))
 
 
+def test_pages_of_a_long_file_are_told_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.worker.TELL_SECONDS", 0)
+    replies = io.BytesIO()
+    tell = told(replies)
+    tell(1, 2, False)
+    tell(2, 2, True)
+    send(replies, SourceError("完"))
+    replies.seek(0)
+
+    class Process:
+        stdin, stdout = io.BytesIO(), replies
+
+        def poll(self) -> None:
+            return None
+
+    monkeypatch.setattr("index.workers._Worker._start", lambda self: setattr(self, "_process", Process()))
+    heard: list[tuple[Path, PagesDone]] = []
+    outcome = _Worker().read(Job(CORPUS[0], "a"), lambda path, pages: heard.append((path, pages)))
+    assert str(outcome) == "完"
+    assert heard == [(CORPUS[0], PagesDone(1, 2)), (CORPUS[0], PagesDone(2, 2, True))]
+
+
+def test_short_files_tell_nothing_on_the_way() -> None:
+    heard: list[Path] = []
+    with Workers(1) as workers:
+        (rows,) = workers.read([Job(CORPUS[0], "a")], lambda path, _: heard.append(path))
+    assert same(rows, read_rows(Job(CORPUS[0], "a"))) and heard == []
+
+
 def test_an_unforeseen_error_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise KeyError("列")
+        raise KeyError("列\n" * 999)
 
     monkeypatch.setattr("index.worker.read_document", fail)
     outcome = answer(Job(CORPUS[0], "a"))
     assert isinstance(outcome, SourceError) and "KeyError" in str(outcome) and CORPUS[0].name in str(outcome)
+    assert "\n" not in str(outcome) and len(str(outcome)) < 500
 
 
 def test_a_build_goes_on_past_a_bad_file(tmp_path: Path) -> None:

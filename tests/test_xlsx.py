@@ -31,7 +31,7 @@ def book_of(*rows: tuple[object, ...]) -> tuple[openpyxl.Workbook, Worksheet]:
 
 
 def lines_of(book: openpyxl.Workbook) -> list[str]:
-    return transcribe(read_xlsx(saved(book.save), "公开.xlsx"), "公开.xlsx")[0]
+    return list(transcribe(read_xlsx(saved(book.save), "公开.xlsx"), "公开.xlsx").lines)
 
 
 def read(book: openpyxl.Workbook, folder: Path) -> Document:
@@ -114,15 +114,15 @@ def test_hidden_rows_and_columns_are_read_and_marked_where_they_are_quoted() -> 
     ]
 
 
-def test_hidden_sheets_are_left_out_and_named() -> None:
+def test_hidden_sheets_are_left_out_and_named(tmp_path: Path) -> None:
     book, _ = book_of(HEADER, ("水费", 3.5, 1.5, 2.0))
     draft = book.create_sheet("底稿")
     draft.append(("水费", 99.5))
     draft.sheet_state = "veryHidden"
     book.create_sheet("空白").sheet_state = "hidden"
-    lines = lines_of(book)
-    assert lines[-1] == "（隐藏的工作表未读取：底稿）"
-    assert "99.5" not in "".join(lines)
+    found = read(book, tmp_path)
+    assert found.notes == ("隐藏的工作表未读：底稿",)
+    assert "99.5" not in "".join(found.lines)
 
 
 def test_each_sheet_is_a_table_named_by_its_title_or_by_the_sheet(tmp_path: Path) -> None:
@@ -159,8 +159,8 @@ def test_shared_texts_are_joined_from_their_runs_without_how_they_are_read_out()
         "<x:rPh><x:t>shui</x:t></x:rPh></x:si></x:sst>"
     )
     row = '<row><c t="s"><v>0</v></c><c t="str"><f>A1</f><v>按月</v></c><c><v>2</v></c></row>'
-    lines, _ = transcribe(read_xlsx(workbook(f"<sheetData>{row}</sheetData>", shared), "a.xlsx"), "a.xlsx")
-    assert lines[-1] == "表!1\t水费\t按月\t2"
+    book = workbook(f"<sheetData>{row}</sheetData>", shared)
+    assert transcribe(read_xlsx(book, "a.xlsx"), "a.xlsx").lines[-1] == "表!1\t水费\t按月\t2"
 
 
 def test_a_sheet_that_claims_a_million_rows_is_read_by_what_it_holds() -> None:
@@ -182,11 +182,11 @@ def test_old_workbooks_show_the_same(tmp_path: Path) -> None:
     draft = book.add_sheet("底稿")
     draft.write(0, 0, "草稿")
     draft.visibility = 1
-    lines, _ = transcribe(read_xls(saved(book.save), "公开.xls"), "公开.xls")
-    assert lines == [
+    found = transcribe(read_xls(saved(book.save), "公开.xls"), "公开.xls")
+    assert found.notes == ("隐藏的工作表未读：底稿",)
+    assert list(found.lines) == [
         "支出情况表",
         "支出情况表!1\t项目\t合计\t基本支出\t项目支出",
         "支出情况表!2\t水费\t1,234.50",
         "支出情况表!3（隐藏行）\t电费\t1,234.50",
-        "（隐藏的工作表未读取：底稿）",
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import SourceError
-from index.items import Grid, GridRow, Item, TextLine
+from index.items import Grid, GridRow, Item, TextLine, Transcript
 from index.outline import HEADING_LENGTH, caption_kind, numbering_level
 from index.performance import is_performance
 from index.readers.source import check_lines
@@ -54,6 +54,13 @@ class Rows:
     rows: tuple[TableRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of the file is not read, in words for a reader."""
+
+    note: str
+
+
 Block = Text | Rows
 
 
@@ -66,10 +73,11 @@ class SpannedCell:
     rows: int = 1
 
 
-def transcribe(blocks: Iterable[Block], name: str) -> tuple[list[str], list[Item]]:
-    """Return the lines of a document and its items. Raises SourceError when there is nothing or too much."""
+def transcribe(blocks: Iterable[Block | LeftOut], name: str) -> Transcript:
+    """Return what a document's blocks hold. Raises SourceError when there is nothing or too much."""
     lines: list[str] = []
     items: list[Item] = []
+    notes: list[str] = []
     length = 0
     for block in blocks:
         rows = block.rows if isinstance(block, Rows) else ()
@@ -79,13 +87,15 @@ def transcribe(blocks: Iterable[Block], name: str) -> tuple[list[str], list[Item
             raise SourceError(
                 f"{name}: 内容过多（表格超过 {MAX_CELLS} 格或全文超过 {MAX_TEXT} 字），请拆分后重试"
             )
-        if isinstance(block, Text):
+        if isinstance(block, LeftOut):
+            notes.append(block.note)
+        elif isinstance(block, Text):
             items += _text_item(block, lines)
         else:
             for part in _without_captions(block):
                 items += _text_item(part, lines) if isinstance(part, Text) else _grid_item(part, lines)
     check_lines(lines, name)
-    return lines, items
+    return Transcript(tuple(lines), tuple(items), tuple(notes))
 
 
 def table_blocks(rows: Sequence[Sequence[SpannedCell]]) -> Iterator[Block]:

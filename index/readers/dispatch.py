@@ -8,13 +8,14 @@ from pathlib import Path
 from index.assemble import assemble
 from index.document import Document
 from index.errors import SourceError
-from index.items import Item
-from index.readers.blocks import Block, transcribe
+from index.items import PagesRead, Transcript
+from index.readers.blocks import Block, LeftOut, transcribe
 from index.readers.filetype import file_kind
 from index.readers.layout import read_layout
 from index.readers.markdown import front_matter, read_markdown
 from index.readers.source import decode_lines, read_bytes
 from index.readers.tabtext import is_tab_text, read_tab_text
+from index.trust import trusted
 
 SUFFIXES = (
     ".txt", ".md", ".markdown", ".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".html", ".htm",
@@ -23,7 +24,12 @@ SUFFIXES = (
 """File name endings that a build picks up from a folder; those of the last line only to say what to do."""
 
 
-def read_document(path: Path, called: str = "", about: Mapping[str, str] | None = None) -> Document:
+def read_document(
+    path: Path,
+    called: str = "",
+    about: Mapping[str, str] | None = None,
+    progress: PagesRead | None = None,
+) -> Document:
     """Read one disclosure. Raises SourceError with one clear line when the file cannot be read.
 
     `called` is the document's name where the file's own is not enough; `about` fixes its `entity`, `year` or
@@ -39,18 +45,24 @@ def read_document(path: Path, called: str = "", about: Mapping[str, str] | None 
     if kind == "pdf":
         from index.readers.pdf import read_pdf  # its library is loaded when the first PDF is read
 
-        printed = read_pdf(data, name)
-        return assemble(called, printed.lines, list(printed.items), about, printed.pages)
-    lines, items = _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name)
-    return assemble(called, lines, items, about)
+        return made_of(read_pdf(data, name, progress), called, about)
+    return made_of(
+        _read_text(data, name) if kind == "text" else _read_blocks(kind, data, name), called, about
+    )
 
 
-def _read_text(data: bytes, name: str) -> tuple[list[str], list[Item]]:
+def made_of(read: Transcript, called: str, about: Mapping[str, str]) -> Document:
+    """Return what a file is once it has been read; see `read_document`."""
+    found = assemble(called, read.lines, list(read.items), about, read.pages, read.running)
+    return trusted(found, read)
+
+
+def _read_text(data: bytes, name: str) -> Transcript:
     lines = decode_lines(data, name)
-    return lines, list(read_tab_text(lines) if is_tab_text(lines) else read_layout(lines))
+    return Transcript(tuple(lines), tuple(read_tab_text(lines) if is_tab_text(lines) else read_layout(lines)))
 
 
-def _read_blocks(kind: str, data: bytes, name: str) -> tuple[list[str], list[Item]]:
+def _read_blocks(kind: str, data: bytes, name: str) -> Transcript:
     try:
         return transcribe(_reader(kind)(data, name), name)
     except (SourceError, MemoryError):
@@ -61,7 +73,7 @@ def _read_blocks(kind: str, data: bytes, name: str) -> tuple[list[str], list[Ite
         ) from error
 
 
-def _reader(kind: str) -> Callable[[bytes, str], Iterator[Block]]:
+def _reader(kind: str) -> Callable[[bytes, str], Iterator[Block | LeftOut]]:
     """Return the reader of a kind; its libraries are loaded when the first such file is read."""
     if kind == "docx":
         from index.readers.docx import read_docx

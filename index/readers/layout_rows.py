@@ -116,8 +116,7 @@ def assemble_rows(body: Sequence[Line], coded: bool, names: Names, decimals: boo
         held = []
     if held and coded and rows:
         rows[-1].pieces += held
-    elif held:
-        last = _without_codes(rows, held, [], coded, widest, names)
+    elif held and (last := _without_codes(rows, held, [], coded, widest, names)):
         rows.append(Draft((), last, []))
     return rows
 

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
 from index.document import Box
 from index.errors import SourceError
-from index.items import Grid, GridRow, Item, TextLine
+from index.items import Grid, GridRow, Item, PagesRead, TextLine, Transcript
 from index.outline import is_numbered
-from index.readers.pdf_aligned import aligned_tables
-from index.readers.pdf_characters import Character, characters, lacks_fonts
-from index.readers.pdf_foreign import ForeignPages
-from index.readers.pdf_lines import PrintedLine, printed_lines
-from index.readers.pdf_page import read_page
-from index.readers.pdf_prose import PrintedPage, Style, heading_goes_on, prose_style, without_furniture
-from index.readers.pdf_rules import ruled_tables
-from index.readers.pdf_tables import PageTable, goes_on, same_columns, table_of
+from index.readers.pdf_lines import PrintedLine
+from index.readers.pdf_prose import PrintedPage, State, Style, heading_goes_on, prose_style, without_furniture
+from index.readers.pdf_source import PdfSource
+from index.readers.pdf_tables import PageTable, goes_on, same_columns
 from index.text import is_han
+from index.trust import DOUBT, GAP, named_pages
 
 MAX_PAGES = 3000
 """A longer file is refused: no disclosure is that long."""
+LONG = 300
+"""The characters of a file with more pages are counted before it is read."""
+MAX_PICTURES = 200
+"""A file with more scanned pages is refused: recognising one takes seconds."""
+MAX_CHARACTERS = 6_000_000
+"""More of them do not fit into a worker's memory with all that is made of them."""
+RECOGNISE = "装上识别组件后可读（pip install rapidocr onnxruntime）"
+"""What to do about pages that are pictures."""
 
-Block = PrintedLine | PageTable
+Block = PrintedLine | PageTable | State
+"""What stands on a page, from the top; for a page that was not read its state."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedPages:
-    """What a PDF holds: its lines in reading order, the page of each, and the items that they form."""
-
-    lines: tuple[str, ...]
-    pages: tuple[int, ...]
-    items: tuple[Item, ...]
-
-
-def read_pdf(data: bytes, name: str) -> PrintedPages:
+def read_pdf(data: bytes, name: str, progress: PagesRead | None = None) -> Transcript:
     """Return the lines and items of a PDF; `name` stands in the error messages.
 
-    Raises SourceError for a file that is damaged, locked, too long, or a scan without text.
+    Pages that cannot be read are left out and noted. Raises SourceError for a file that is damaged as a
+    whole, locked, too long, or a scan that cannot be recognised.
     """
     try:
         document = pdfium.PdfDocument(data)
@@ -51,39 +49,35 @@ def read_pdf(data: bytes, name: str) -> PrintedPages:
         count = len(document)
         if not 0 < count <= MAX_PAGES:
             raise SourceError(f"{name}: PDF 有 {count} 页，可读 1 到 {MAX_PAGES} 页")
-        foreign = ForeignPages(data)
-        pages = [_printed_page(document, at, name, foreign) for at in range(count)]
+        source = PdfSource(document, data)
+        if count > LONG and source.prints_more_than(MAX_CHARACTERS):
+            raise SourceError(f"{name}: PDF 的文字超过 {MAX_CHARACTERS:,} 个，请拆分后重试")
+        pages = []
+        pictures = 0
+        for number in range(1, count + 1):
+            pages.append(source.page(number))
+            recognised = pages[-1].state is State.RECOGNISED
+            pictures += recognised
+            if pictures > MAX_PICTURES:
+                raise SourceError(f"{name}: 扫描图像超过 {MAX_PICTURES} 页，请拆分后重试")
+            if progress:
+                progress(number, count, recognised)
     finally:
         document.close()
-    if not any(is_han(text) for page in pages for text in _texts(page)):
-        raise SourceError(f"{name}: 没有可读的中文文字，像是扫描件；请先做文字识别（OCR），或换有文字的 PDF")
+    lost = sum(page.state.lost for page in pages)
+    if not any(is_han(text) for page in pages for text in _texts(page)) or 2 * lost > count:
+        raise SourceError(f"{name}: {_why_unreadable(pages)}")
     return _in_order(pages)
 
 
-def _printed_page(document: pdfium.PdfDocument, at: int, name: str, foreign: ForeignPages) -> PrintedPage:
-    try:
-        page = document[at]
-        content = read_page(page, at + 1, _characters(page, at + 1, foreign))
-        page.close()
-    except pdfium.PdfiumError:
-        raise SourceError(f"{name}: 第 {at + 1} 页损坏，无法读取") from None
-    glyphs = list(content.glyphs)
-    tables = []
-    for ruled in ruled_tables(content):
-        table, glyphs = table_of(ruled, glyphs)
-        if table.rows:
-            tables.append(table)
-    aligned, lines = aligned_tables(printed_lines(glyphs))
-    return PrintedPage(content.number, content.width, content.height, tuple(lines), (*tables, *aligned))
-
-
-def _characters(page: pdfium.PdfPage, number: int, foreign: ForeignPages) -> Sequence[Character]:
-    if lacks_fonts(page):
-        try:
-            return list(foreign.characters(number))
-        except Exception:  # on damaged bytes its parser raises whatever it likes
-            pass
-    return list(characters(page))
+def _why_unreadable(pages: Sequence[PrintedPage]) -> str:
+    """Return why too little of a file could be read, and what to do."""
+    states = {page.state for page in pages}
+    if State.PICTURE in states:
+        return f"没有可读的中文文字，像是扫描件；{RECOGNISE}，或换有文字的 PDF"
+    if State.DAMAGED in states:
+        return "大半页面损坏，无法读取，请重新下载"
+    return "没有可读的中文文字，请换有文字的 PDF"
 
 
 def _texts(page: PrintedPage) -> Iterator[str]:
@@ -91,23 +85,49 @@ def _texts(page: PrintedPage) -> Iterator[str]:
     yield from (cell.text for table in page.tables for row in table.rows for cell in row)
 
 
-def _in_order(printed: Sequence[PrintedPage]) -> PrintedPages:
+def _in_order(printed: Sequence[PrintedPage]) -> Transcript:
     """Number all lines from the first page to the last and make items of them."""
-    pages = without_furniture(printed)
+    pages, heads = without_furniture(printed)
     style = prose_style(pages)
-    transcript = _Transcript(style)
+    scribe = _Scribe(style)
     blocks = [(page, block) for page in pages for block in _blocks(page)]
     for where, block in _with_same_columns(blocks):
         if isinstance(block, PageTable):
-            transcript.add_table(where, block)
+            scribe.add_table(where, block)
+        elif isinstance(block, PrintedLine):
+            scribe.add_line(where, block)
         else:
-            transcript.add_line(where, block)
-    return PrintedPages(tuple(transcript.lines), tuple(transcript.pages), tuple(transcript.items))
+            scribe.add_gap(where, block)
+    by_state = {state: frozenset(page.number for page in pages if page.state is state) for state in State}
+    return Transcript(
+        tuple(scribe.lines),
+        tuple(scribe.items),
+        tuple(_note(state, numbers) for state, numbers in by_state.items() if state.value and numbers),
+        tuple(scribe.pages),
+        heads,
+        by_state[State.DAMAGED] | by_state[State.PICTURE],
+        by_state[State.RECOGNISED],
+        frozenset(scribe.doubtful),
+    )
 
 
-def _blocks(page: PrintedPage) -> list[Block]:
-    """Return the lines and tables of a page from the top."""
-    return sorted((*page.lines, *page.tables), key=lambda block: block.box[1])
+def _note(state: State, numbers: Iterable[int]) -> str:
+    """Return what to know about pages that were not read from text."""
+    rest = {
+        State.RECOGNISED: "，文字以图像识别，没有把握的数字不作数据",
+        State.PICTURE: f"（{RECOGNISE}），相接的表格和文字不作数据",
+        State.DAMAGED: "，相接的表格和文字不作数据",
+    }
+    return f"{named_pages(numbers)}{state.value}{rest[state]}"
+
+
+def _blocks(page: PrintedPage) -> Sequence[Block]:
+    """Return the lines and tables of a page from the top; its state for a page that was not read."""
+    if page.state.lost:
+        return [page.state]
+    standing: list[PrintedLine | PageTable] = [*page.lines, *page.tables]
+    standing.sort(key=lambda block: block.box[1])
+    return standing
 
 
 def _with_same_columns(blocks: Sequence[tuple[PrintedPage, Block]]) -> list[tuple[PrintedPage, Block]]:
@@ -132,7 +152,7 @@ def _with_same_columns(blocks: Sequence[tuple[PrintedPage, Block]]) -> list[tupl
     return found
 
 
-class _Transcript:
+class _Scribe:
     """The lines and items of a file while its pages are gone through."""
 
     def __init__(self, style: Style) -> None:
@@ -140,6 +160,7 @@ class _Transcript:
         self.lines: list[str] = []
         self.pages: list[int] = []
         self.items: list[Item] = []
+        self.doubtful: set[tuple[int, Box]] = set()
         self._before: tuple[PrintedPage, PrintedLine] | None = None
 
     def _number(self, page: PrintedPage, text: str) -> int:
@@ -151,7 +172,8 @@ class _Transcript:
         """Add a grid, a line for each of its rows."""
         rows = []
         for row in table.rows:
-            number = self._number(page, " ".join(cell.text for cell in row))
+            number = self._number(page, " ".join(cell.text + DOUBT * (not cell.sure) for cell in row))
+            self.doubtful.update((page.number, cell.box) for cell in row if not cell.sure)
             cells: list[str] = [""] * (len(table.xs) - 1)
             boxes: list[Box | None] = [None] * (len(table.xs) - 1)
             for cell in row:
@@ -159,6 +181,12 @@ class _Transcript:
                 boxes[cell.first] = cell.box
             rows.append(GridRow(number, number, tuple(cells), page=page.number, boxes=tuple(boxes)))
         self.items.append(Grid(tuple(rows)))
+        self._before = None
+
+    def add_gap(self, page: PrintedPage, state: State) -> None:
+        """Add a heading in the place of a page that was not read."""
+        text = f"{GAP}第 {page.number} 页{state.value}"
+        self.items.append(TextLine(self._number(page, text), text, level=1, page=page.number, gap=True))
         self._before = None
 
     def add_line(self, page: PrintedPage, line: PrintedLine) -> None:

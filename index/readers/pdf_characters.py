@@ -30,8 +30,10 @@ class Character:
 
 
 def character(text: str, start: Point, end: Point, slope: Point, size: float) -> Character | None:
-    """Return the character, None for a blank and for one that runs aslant (a watermark)."""
+    """Return the character, None for a blank, and for one that runs aslant (a watermark) or is nowhere."""
     angle = math.degrees(math.atan2(slope[1], slope[0])) / 90
+    if not math.isfinite(size + sum(start) + sum(end)):
+        return None
     if not size or not text.isprintable() or text.isspace() or text in _NOT_PRINTED:
         return None
     return Character(text, start, end, round(angle) % 4, size) if abs(angle - round(angle)) <= 0.1 else None

@@ -6,14 +6,16 @@ than most (a watermark, a stamp) are left out.
 
 from __future__ import annotations
 
+import ctypes
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from index.readers.pdf_characters import Character
-from index.readers.pdf_strokes import Point, strokes
+from index.readers.pdf_strokes import Point, drawn_objects, strokes
 
 ASCENT, DESCENT = 0.86, 0.14
 """What a Chinese character takes above and below its baseline, in parts of its size."""
@@ -23,6 +25,8 @@ SHORTEST = 2.0
 """Shorter strokes are parts of drawings, not of tables."""
 MAX_RULES = 40_000
 """A page with more is a drawing or an attack: what is beyond is not read."""
+PICTURE = 0.3
+"""Pictures that cover this share of a page without Chinese text are a scan."""
 _OVERLAP = 0.2
 """The same character printed again this near (in parts of its size) only looks bold."""
 
@@ -38,6 +42,8 @@ class Glyph:
     x1: float
     baseline: float
     size: float
+    sure: bool = True
+    """False for a digit of a figure that was recognised in a picture without certainty."""
 
     @property
     def middle(self) -> Point:
@@ -83,6 +89,17 @@ def read_page(page: pdfium.PdfPage, number: int, printed: Iterable[Character]) -
     sides = abs(right - left), abs(top - bottom)
     width, height = sides if quarter % 2 == 0 else sides[::-1]
     return Page(number, width, height, tuple(glyphs), tuple(across), tuple(down))
+
+
+def is_picture(page: pdfium.PdfPage) -> bool:
+    """Tell whether pictures cover much of a page."""
+    width, height = page.get_size()
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    covered = 0.0
+    for drawn, _ in drawn_objects(page, raw.FPDF_PAGEOBJ_IMAGE):  # scanners may cut a page into strips
+        raw.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
+        covered += (right.value - left.value) * (top.value - bottom.value)
+    return bool(covered > PICTURE * width * height)
 
 
 def _turns(left: float, bottom: float, right: float, top: float) -> tuple[Turn, Turn, Turn, Turn]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from index.outline import HEADING_LENGTH, caption_kind, is_numbered
 from index.readers.pdf_lines import PrintedLine
@@ -29,6 +30,20 @@ _UNBROKEN = re.compile(r"[\dA-Za-z.,%]*")
 _STOP = "。；！？：;:!?"
 
 
+class State(Enum):
+    """What became of a page: its value says what is wrong with a page that was not read."""
+
+    PRINTED = ""
+    RECOGNISED = "是扫描图像"
+    PICTURE = "是扫描图像，未读"
+    DAMAGED = "损坏，未读"
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing is known of the page."""
+        return self in (State.PICTURE, State.DAMAGED)
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
     """A page's text lines, those of tables left out, and its tables."""
@@ -38,23 +53,27 @@ class PrintedPage:
     height: float
     lines: tuple[PrintedLine, ...]
     tables: tuple[PageTable, ...]
+    state: State = State.PRINTED
 
 
-def without_furniture(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
-    """Return the pages without page numbers and without lines that many of them repeat in the margin."""
+def without_furniture(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], tuple[str, ...]]:
+    """Return the pages without page numbers and repeated lines in the margin, and those running heads."""
     seen = Counter(
         (mark, page.width) for page in pages for mark in {_mark(line) for line in _in_margin(page)}
     )
     kept = []
+    heads: dict[str, None] = {}
     for page in pages:
-        margin = {
-            id(line)
-            for line in _in_margin(page)
-            if _PAGE_NUMBER.fullmatch(line.text)
-            or (seen[_mark(line), page.width] >= REPEATED and not caption_kind(line.text))
-        }
+        margin = set()
+        for line in _in_margin(page):
+            repeated = seen[_mark(line), page.width] >= REPEATED and not caption_kind(line.text)
+            number = _PAGE_NUMBER.fullmatch(line.text)
+            if repeated or number:
+                margin.add(id(line))
+            if repeated and not number:
+                heads[line.text] = None
         kept.append(replace(page, lines=tuple(line for line in page.lines if id(line) not in margin)))
-    return kept
+    return kept, tuple(heads)
 
 
 def _in_margin(page: PrintedPage) -> Iterable[PrintedLine]:

@@ -25,6 +25,7 @@ class PageCell:
     last: int
     text: str
     box: Box
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def table_of(ruled: RuledTable, glyphs: Iterable[Glyph]) -> tuple[PageTable, lis
                 part = _nearest(lines[at], baselines, step) if baselines else lines[at]
                 if part:
                     text = "".join(line.text for line in part)
-                    cells.append(PageCell(area.column, area.column + area.columns - 1, text, area.box))
+                    sure = all(glyph.sure for glyph in held[at])
+                    cells.append(PageCell(area.column, area.column + area.columns - 1, text, area.box, sure))
             if cells:
                 rows.append(tuple(sorted(cells, key=lambda cell: cell.first)))
     box = ruled.xs[0], ruled.ys[0], ruled.xs[-1], ruled.ys[-1]

@@ -1,8 +1,8 @@
 """The sheets of a workbook -> blocks: each row is placed by sheet and row number, as the program shows it.
 
 Hidden rows and columns belong to their table (its sums count them): they are read and marked in what is
-quoted. Hidden sheets are working copies that were not meant to be published: they are left out, and the
-last line says so.
+quoted. Hidden sheets are working copies that were not meant to be published: they are left out, and a note
+says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index.errors import SourceError
 from index.outline import caption_kind
-from index.readers.blocks import MAX_CELLS, Block, Rows, TableRow, Text
+from index.readers.blocks import MAX_CELLS, Block, LeftOut, Rows, TableRow, Text
 
 MAX_OPEN = 200
 """Merged areas that run through one row; more of them can only lie over each other."""
@@ -51,7 +51,7 @@ class Sheet:
     hidden: bool = False
 
 
-def book_blocks(sheets: Iterable[Sheet], name: str) -> Iterator[Block]:
+def book_blocks(sheets: Iterable[Sheet], name: str) -> Iterator[Block | LeftOut]:
     """Yield the blocks of all sheets that are shown. Raises SourceError for a sheet too large to lay out."""
     left_out = []
     for sheet in sheets:
@@ -60,7 +60,7 @@ def book_blocks(sheets: Iterable[Sheet], name: str) -> Iterator[Block]:
         elif sheet.rows:
             left_out.append(sheet.name)
     if left_out:
-        yield Text(f"（隐藏的工作表未读取：{'、'.join(left_out)}）")
+        yield LeftOut(f"隐藏的工作表未读：{'、'.join(left_out)}")
 
 
 def _sheet_blocks(sheet: Sheet, name: str) -> Iterator[Block]:

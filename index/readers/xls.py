@@ -10,12 +10,12 @@ from typing import Any
 import xlrd
 
 from index.errors import SourceError
-from index.readers.blocks import Block
+from index.readers.blocks import Block, LeftOut
 from index.readers.numbers import shown
 from index.readers.sheets import Area, Sheet, SheetRow, book_blocks
 
 
-def read_xls(data: bytes, name: str) -> Iterator[Block]:
+def read_xls(data: bytes, name: str) -> Iterator[Block | LeftOut]:
     """Yield the blocks of an XLS file. Raises SourceError for one with a password."""
     try:
         book = xlrd.open_workbook(

@@ -12,20 +12,19 @@ from typing import Any
 from xml.parsers import expat
 
 from index.errors import SourceError
-from index.readers.blocks import Block
+from index.readers.blocks import Block, LeftOut
 from index.readers.numbers import BUILT_IN, shown
 from index.readers.ooxml import Package, child, local_name, open_package, value
 from index.readers.sheets import Area, Sheet, SheetRow, book_blocks
+from index.text import NOT_COMPUTED
 
 MAX_MERGED = 100_000
 MAX_DEPTH = 256
 MAX_DIGITS = 40
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-_UNCOMPUTED = "（公式未计算）"
-"""A formula whose result was not saved: it must not look like a blank cell, which means nothing arranged."""
 
 
-def read_xlsx(data: bytes, name: str) -> Iterator[Block]:
+def read_xlsx(data: bytes, name: str) -> Iterator[Block | LeftOut]:
     """Yield the blocks of an XLSX file. Raises SourceError for a hostile or broken one."""
     return book_blocks(_sheets(open_package(data, name)), name)
 
@@ -156,7 +155,7 @@ def _cell_text(
 ) -> str:
     kind, stored = cell.get("t", "n"), parts.get("v", "")
     if not stored and "f" in parts:
-        return _UNCOMPUTED
+        return NOT_COMPUTED
     if kind == "s":
         return texts[_whole(stored, len(texts))]  # a text that is missing must not look like a blank cell
     if kind == "inlineStr":
