@@ -23,11 +23,23 @@ from qa.names import Department, departments, find_functions, find_mentions, nam
         ("上海市普陀区桃浦镇人民政府", {"桃浦镇", "普陀区桃浦镇政府"}, None),
         ("上海市普陀区曹杨第二中学", {"曹杨第二中学", "普陀区曹杨第二中学"}, None),
         ("上海市普陀区中心医院", {"普陀区中心医院"}, None),
+        ("上海市普陀区人民政府桃浦镇", {"桃浦镇", "普陀区桃浦镇"}, "普陀桃浦镇"),
+        ("上海市普陀区人民政府合作交流办公室", {"普陀区合作交流办"}, None),
+        ("中共上海市普陀区委政法委员会", {"普陀区政法委"}, "普陀政法委"),
+        ("中国共产主义青年团上海市普陀区委员会", {"普陀区团委", "普陀团区委"}, "普陀团委"),
+        ("中国人民政治协商会议上海市普陀区委员会", {"普陀区政协"}, "普陀政协"),
+        ("上海市公安局普陀分局", {"普陀公安分局", "普陀区公安局"}, None),
+        ("青岭市江湾区水务局", {"江湾区水务局", "江湾水务局"}, None),
+        ("青岭市江湾区人民政府柳河街道办事处", {"柳河街道", "江湾区柳河街道办"}, "青岭市江湾区柳河街道"),
     ],
 )
 def test_the_usual_forms_of_a_name(name: str, forms: set[str], short: str | None) -> None:
     assert forms <= set(name_forms(name))
     assert short is None or short_name(name) == short
+
+
+def test_the_party_of_a_place_is_no_short_form_of_its_youth_league() -> None:
+    assert "普陀区委" not in name_forms("中国共产主义青年团上海市普陀区委员会")
 
 
 def known(*names: str) -> list[Department]:
