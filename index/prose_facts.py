@@ -18,7 +18,7 @@ from index.quantity import figures, has_figure
 from index.rules import prose
 from index.scope import title_rule
 from index.statements import ACCOUNT_STEP, MAX_LABEL, Frame, Text, joined, name_of, squeeze, statement
-from index.text import strip_enumeration
+from index.text import squash, strip_enumeration
 
 _SENTENCE = re.compile(r"[。；]")
 _BREAK = re.compile(r"[，。；：、:;]|其中|——")
@@ -143,19 +143,26 @@ def _section_facts(frame: Frame, paragraphs: Sequence[Paragraph]) -> Iterator[Fa
             yield from project_facts(inner, paragraphs[at:end], key)
             at = end
             continue
-        if _LIST_END.search(text.text) or re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])):
+        of_units = bool(re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])))
+        if _LIST_END.search(text.text) or of_units:
             end = at + 1
             while end < len(paragraphs) and _NUMBERED.match(paragraphs[end].text):
                 end += 1
             if (
                 end > at + 2
                 and not _NUMBERED.match(text.text)
-                and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", ""))
+                and not _tells_figures("".join(p.text for p in paragraphs[at + 1 : end]), of_units)
             ):
                 item = "处室" if _OFFICES.search(text.text) else "预算单位"
                 yield joined(inner, paragraphs[at + 1 : end], item, "名单")
         yield from _paragraph_facts(inner, text)
         at += 1
+
+
+def _tells_figures(text: str, of_units: bool) -> bool:
+    """Tell whether a list is one of figures; a list of units may say how many offices each has."""
+    told = squash(text)
+    return any(f.unit.endswith("元") for f in figures(told)) if of_units else has_figure(told)
 
 
 @cache

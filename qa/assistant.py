@@ -254,6 +254,8 @@ class Assistant:
         if not good:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
+        if len({(info.entity, info.account) for _, info, _ in close}) == 1:  # several years of one department
+            return self._from_one(query, max((info for _, info, _ in close), key=lambda info: info.year or 0))
         if len(close) > 1:
             choices = tuple(f"{short_name(info.entity)} {info.year} 年" for _, info, _ in close)
             return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)

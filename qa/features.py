@@ -96,7 +96,8 @@ def unit_features(fact: Fact, query: Query) -> dict[str, float]:
     fitting = [same_kind(name, fact.unit) for name in query.units]
     first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
     counted = [unit for unit in query.units if unit not in GENERIC_UNITS]
-    clashes = bool(counted) and not any(fitting) and bool(fact.unit)
+    in_words = fact.value is None and bool(fact.text) and "元" not in counted
+    clashes = bool(counted) and not any(fitting) and (bool(fact.unit) or in_words)
     return {"unit_fits": first * any(fitting), "unit_clashes": float(clashes)}
 
 

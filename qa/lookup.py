@@ -36,8 +36,8 @@ from qa.features import (
     weighted,
 )
 from qa.lexicon import lexicon, phrases_in
-from qa.lexicon.data import PARTICLES
 from qa.matching import (
+    ALIKE,
     NO_MATCH,
     RENAMED_SHORT,
     SHORTER,
@@ -45,10 +45,12 @@ from qa.matching import (
     Match,
     alike,
     bits,
+    content_places,
     covered,
     headless,
     long_runs,
     modified,
+    opposed,
     unexplained,
 )
 from qa.question import BLANK, UNIT_MARK, Query
@@ -221,16 +223,8 @@ class FactBase:
     def _content(self, query: Query, text: str) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
         plain = plain_text(text)
-        ignorable = lexicon().ignorable
-        return {
-            plain[at : at + 2]: at
-            for at in range(len(plain) - 1)
-            if query.cues >> at & 3 != 3
-            and "，" not in plain[at : at + 2]
-            and plain[at : at + 2] not in ignorable
-            and not (plain[at] in ignorable and plain[at + 1] in ignorable)
-            and not PARTICLES & {plain[at], plain[at + 1]}
-        }
+        left = content_places(plain, query.cues)
+        return {plain[a : a + 2]: a for a, b in zip(left, left[1:], strict=False) if b == a + 1}
 
     def _score(
         self,
@@ -413,11 +407,13 @@ class FactBase:
             and not any(alike(title, fold(candidate.fact.item)) for title in titles)
             for start, end, titles in phrases_in(plain)
         )
+        by_item = candidate.item.quality if candidate.anchor == candidate.item.quality else 1.0
         features = {
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
             "other_title": float(other),
+            "opposed": float(by_item < ALIKE and opposed(plain, fold(candidate.fact.item))),
             "headless": float(headless(plain, mask, candidate.item.mask or candidate.mask & ~query.cues)),
             "modified": float(candidate.item.quality >= 0.9 and modified(plain, mask, candidate.item.mask)),
         }

@@ -48,6 +48,8 @@ _LINKS = re.compile(r"(?<=.)[和及与](?=.)")
 _ACCOUNT = re.compile(r"(?:支出|收入|经费|费)$")
 _WITHIN = ("里", "中", "内", "的", "当")
 """After a name these say that something inside it is asked for."""
+LEADING = frozenset("在对从把被将向由到给和与跟同为")
+"""Characters that lead to what is spoken of: 在粮食方面."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -289,6 +291,12 @@ def content_of(text: str) -> str:
     return "".join(text[at] for at in _leftover(text, 0))
 
 
+def content_places(text: str, cues: int) -> list[int]:
+    """Return the places of a text that carry content: neither asking words nor a 在, 对, 由 before it."""
+    left = _leftover(text, cues)
+    return [at for at in left if at - 1 in left or text[at] not in LEADING]
+
+
 @lru_cache(maxsize=4096)
 def _leftover(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that neither `mask` nor an asking word explains.
@@ -331,10 +339,20 @@ def modified(text: str, mask: int, item: int) -> bool:
     if not item:
         return False
     start = (item & -item).bit_length() - 1
-    left = set(_leftover(text, mask))
+    left = set(remainder(text, mask))
     return (
         start >= 2 and {start - 1, start - 2} <= left and is_han(text[start - 2]) and is_han(text[start - 1])
     )
+
+
+def opposed(text: str, label: str) -> bool:
+    """Tell whether a label speaks of the opposite of what a text asks for: 年初结余 of 年末结余."""
+    for sides in lexicon().opposites:
+        asked = {number for number, words in enumerate(sides) if any(word in text for word in words)}
+        named = {number for number, words in enumerate(sides) if any(word in label for word in words)}
+        if asked and named and not asked & named:
+            return True
+    return False
 
 
 def headless(text: str, mask: int, item: int) -> bool:

@@ -113,3 +113,10 @@ def describe(fact: Fact) -> str:
 def kindred(one: Fact, other: Fact) -> bool:
     """Tell whether two facts can be compared: one document, scope and kind of place."""
     return (one.doc, one.table, one.scope) == (other.doc, other.table, other.scope)
+
+
+def same_matter(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts of a section are about one item: 财政拨款支出预算 and 财政拨款支出."""
+    items = {fold(fact.item).removesuffix("预算") for fact in (one, other)}
+    places = {(fact.doc, fact.section, fact.row_path) for fact in (one, other)}
+    return len(items) == 1 and len(places) == 1  # 一般行政管理事务 stands under several 款
