@@ -400,8 +400,8 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
             )
         last = figure.end
         composed = re.match(r"[，,]?(?:主要)?包括[:：]?", body[last:])
-        if composed and owner and not has_figure(body[last : _sentence_end(body, last)]):
-            stop = _sentence_end(body, last)
+        stop = _clause_stop(body, last)
+        if composed and owner and not has_figure(body[last:stop]):
             yield statement(
                 frame,
                 text.part(max(cursor.start, 0), stop),
@@ -430,9 +430,9 @@ def _path_like(name: str) -> bool:
     return "，" in name or len(name) > 20 or bool(re.search(r"[（(][类款项][）)]", name))
 
 
-def _sentence_end(text: str, at: int) -> int:
-    stop = text.find("。", at)
-    return len(text) if stop < 0 else stop
+def _clause_stop(text: str, at: int) -> int:
+    stop = _SENTENCE.search(text, at)
+    return stop.start() if stop else len(text)
 
 
 def _is_counter(label: str, frame: Frame) -> bool:

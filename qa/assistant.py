@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -19,14 +20,13 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import counted_departments, names_another, over_years, speaks_of_all, task_of
+from qa.groups import Task, counted_departments, names_another, over_years, speaks_of_all, task_of
 from qa.lookup import FactBase
 from qa.names import Department, departments, find_mentions, short_name
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
 from qa.wording import Desk
-from qa.years import between
 
 if TYPE_CHECKING:
     from qa.dialogue import Conversation
@@ -165,8 +165,9 @@ class Assistant:
         plain = replace(
             without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=(), units=()
         )
-        parts = [self._from_one(replace(plain, one_figure=True), each) for each in (info, other)]
-        return between(query, *parts)
+        task = Task("compare", replace(plain, one_figure=True))
+        answer = across(query, task, (info, other), self._from_one)
+        return answer if answer.status == "answered" else None
 
     def _years_held(self, query: Query, department: Department) -> int:
         """Return for how many of the asked years the index holds a document of the department."""
@@ -255,7 +256,15 @@ class Assistant:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
         if len({(info.entity, info.account) for _, info, _ in close}) == 1:  # several years of one department
+            owner = [d for d in self.departments if self._of(close[0][1], d)]
+            if len(query.years) > 1 and self._years_held(query, owner[0]) > 1:
+                return self._across(query, owner)
             return self._from_one(query, max((info for _, info, _ in close), key=lambda info: info.year or 0))
+        terms = [(info, best.fact) for _, info, best in close if best.fact.measure == "名词解释"]
+        if len(terms) == len(close):  # a term means the same everywhere: told as most documents tell it
+            told = Counter(fold(fact.text) for _, fact in terms)
+            info, _ = max(terms, key=lambda term: (told[fold(term[1].text)], term[0].year or 0))
+            return self._from_one(query, info)
         if len(close) > 1:
             choices = tuple(f"{short_name(info.entity)} {info.year} 年" for _, info, _ in close)
             return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)

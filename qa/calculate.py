@@ -10,6 +10,7 @@ from functools import reduce
 from operator import and_
 
 from index.document import Fact
+from index.text import fold
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
 from qa.answer import Answer, Value, amount, convert
 from qa.compute import (
@@ -24,7 +25,7 @@ from qa.compute import (
 from qa.features import TEXT_MEASURES, is_sum, near
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
-from qa.matching import content_of
+from qa.matching import content_of, named_pieces
 from qa.names import short_name
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.question import Query, within, without_measures
@@ -298,7 +299,27 @@ def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
         and reduce(and_, (c.item.mask for c in g))  # the same words name them all
     ]
     best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
-    return [c.fact for c in best]
+    return [c.fact for c in best] or _series(desk, query, number)
+
+
+def _series(desk: Desk, query: Query, number: int) -> list[Fact]:
+    """Return a run of `number` figures in prose whose names all hold what a question says of them.
+
+    四个季度的用款计划: 第一季度用款计划, 第二季度用款计划, ...
+    """
+    series: dict[tuple[str, str, str, tuple[str, ...]], list[Fact]] = {}
+    for fact in desk.base.facts:
+        if not fact.table and fact.value is not None and fact.year == desk.base.year:
+            key = (fact.project, fact.measure, fact.unit, fact.section)
+            series.setdefault(key, []).append(fact)
+    rest = SUM.sub("，", COUNTED.sub("，", query.rest))
+    found = []
+    for (project, *_), facts in series.items():
+        told = [piece for piece in named_pieces(rest) if piece not in fold(project)]
+        run = [f for f in facts if told and all(piece in fold(f.item) for piece in told)]
+        if len({f.item for f in run}) == len(run) == number:
+            found.append(run)
+    return found[0] if len(found) == 1 else []
 
 
 def _per_head(desk: Desk, query: Query) -> Answer | None:

@@ -22,9 +22,15 @@ _BY_UNIT = re.compile(
 )
 
 
+BY_ACCOUNT = re.compile(
+    r"(?:哪些|什么|哪几个|哪几项)(?:经济|功能)?(?:分类)?科目|科目(?:有哪些|明细|构成|分别)"
+)
+
+
 def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
     """The rows below a total, by project or by unit, when a list is asked for."""
-    if not (query.wants_list or EXTREME.search(query.folded)) or best.fact.measure in TEXT_MEASURES:
+    asked = query.wants_list or EXTREME.search(query.folded) or BY_ACCOUNT.search(query.folded)
+    if not asked or best.fact.measure in TEXT_MEASURES:
         return None
     options = []
     for candidate in found:
@@ -61,7 +67,7 @@ def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candi
         None,
         None,
         values,
-        desk.cite([fact, *chosen])[:12],
+        desk.cite([fact, *chosen]),
         facts=(fact, *chosen),
     )
 
@@ -83,7 +89,7 @@ def _extreme_row(desk: Desk, query: Query, fact: Fact, rows: Sequence[Fact], lar
         value,
         unit,
         values,
-        desk.cite([first, *others])[:12],
+        desk.cite([first, *others]),
         (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",),
         facts=(first, fact),
     )
@@ -101,7 +107,7 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     units = [f for f in rows if is_sum(f) and not f.total]
     if units and _BY_UNIT.search(query.folded):
         return units
-    below = [f for f in rows if f.row_path[:-1] == fact.row_path]
+    below = [f for f in rows if fact.row_path and f.row_path[:-1] == fact.row_path]
     if not is_sum(fact) and below:
         return below
     if fact.project:
@@ -118,6 +124,9 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     if not is_sum(fact):
         return []
     inside = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
+    if BY_ACCOUNT.search(query.folded):
+        above = {f.row_path[:-1] for f in inside}
+        return [f for f in inside if f.row_path not in above]
     projects = [f for f in inside if f.project]
     if projects and "项目" in query.folded:
         return projects

@@ -47,6 +47,7 @@ from qa.matching import (
     bits,
     content_places,
     covered,
+    covered_by,
     headless,
     long_runs,
     modified,
@@ -185,7 +186,7 @@ class FactBase:
         numbers |= {n for code in _CODE.findall(text) for n in self._by_code.get(code, ())}
         named = {label for label, match in matches.items() if match.quality >= WHOLE_SUBJECT}
         numbers |= {n for n in self._totals if self._of[n][1] in matches or self._of[n][4] in named}
-        content = self._content(query, text)
+        content = self._content(query, text, matches)
         wanted = self._years_of(query)
         for rule in query.measures:
             for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
@@ -220,11 +221,12 @@ class FactBase:
             asked = {before}
         return asked | {self.year, None} if self.year in asked else asked or {self.year, None}
 
-    def _content(self, query: Query, text: str) -> dict[str, int]:
+    def _content(self, query: Query, text: str, matches: dict[int, Match]) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
         plain = plain_text(text)
-        left = content_places(plain, query.cues)
-        return {plain[a : a + 2]: a for a, b in zip(left, left[1:], strict=False) if b == a + 1}
+        whole = covered_by(match.mask for match in matches.values() if match.quality >= SHORTER)
+        left = {*content_places(plain, query.cues), *(at for at in range(len(plain)) if whole >> at & 1)}
+        return {plain[at : at + 2]: at for at in sorted(left) if at + 1 in left}
 
     def _score(
         self,
@@ -392,6 +394,7 @@ class FactBase:
         around = self._named_around(candidate.fact, plain)
         if candidate.item.quality >= SHORTER:
             around |= self._qualified(candidate, plain)
+        around |= self._part_of_project(fold(candidate.fact.project), plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         in_part = (
             not ("绩效" in candidate.fact.table and _OF_TARGETS.search(query.folded))
@@ -415,7 +418,9 @@ class FactBase:
             "other_title": float(other),
             "opposed": float(by_item < ALIKE and opposed(plain, fold(candidate.fact.item))),
             "headless": float(headless(plain, mask, candidate.item.mask or candidate.mask & ~query.cues)),
-            "modified": float(candidate.item.quality >= 0.9 and modified(plain, mask, candidate.item.mask)),
+            "modified": float(
+                candidate.item.quality >= 0.9 and modified(plain, mask | around, candidate.item.mask)
+            ),
         }
         return Candidate(
             candidate.fact,
@@ -448,6 +453,15 @@ class FactBase:
         ):  # a name that stands whole has no words left over
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
+
+    def _part_of_project(self, project: str, text: str) -> int:
+        """Return the mask of words that stand in the name of this project and of no other: 新建工程."""
+        if not project:
+            return 0
+        others = [name for name in map(fold, self._told_of) if name != project]
+        runs = ((at, at + NAME) for at in range(len(text) - NAME + 1))
+        own = [span for span in runs if text[slice(*span)] in project]
+        return covered(0, [span for span in own if not any(text[slice(*span)] in name for name in others)])
 
     def _qualified(self, candidate: Candidate, text: str) -> int:
         """Return the mask of words before the item that its use speaks of: 下属事业单位的事业运行.

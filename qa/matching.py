@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from rapidfuzz.distance import LCSseq
 
@@ -297,6 +298,13 @@ def content_places(text: str, cues: int) -> list[int]:
     return [at for at in left if at - 1 in left or text[at] not in LEADING]
 
 
+def named_pieces(text: str) -> list[str]:
+    """Return the runs of two or more characters that carry content."""
+    places = set(content_places(text, 0))
+    kept = "".join(char if at in places else "，" for at, char in enumerate(text))
+    return [piece for piece in kept.split("，") if len(piece) > 1]
+
+
 @lru_cache(maxsize=4096)
 def _leftover(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that neither `mask` nor an asking word explains.
@@ -428,6 +436,11 @@ def _without_chatter(text: str, mask: int, left: list[int], vocabulary: dict[str
         kept += inside if said or known else []
         start = end + 1
     return kept
+
+
+def covered_by(masks: Iterable[int]) -> int:
+    """Return what any of the masks covers."""
+    return reduce(or_, masks, 0)
 
 
 def covered(mask: int, spans: Sequence[tuple[int, int]]) -> int:

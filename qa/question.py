@@ -83,6 +83,8 @@ _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?=年?[底末])")
 """The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
+_PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多])部分的?(?=[\u4e00-\u9fff]{2})")
+"""Inside a name it says nothing: 地下部分建筑面积."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -229,6 +231,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     rest = _ALL_OF_THEM.sub("，", rest)
     for pattern in lexicon().instructions:
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
+    rest = _PORTION.sub("", rest)
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     included = _INCLUDED.search(rest)

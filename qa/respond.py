@@ -21,7 +21,7 @@ from qa.calculate import COUNTED, computed
 from qa.changes import last_year, told_change
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
-from qa.listing import EXTREME, listed_rows
+from qa.listing import BY_ACCOUNT, EXTREME, listed_rows
 from qa.lookup import Candidate
 from qa.matching import ALIKE, WHOLE, content_of
 from qa.operations import asked_operation
@@ -63,7 +63,7 @@ def respond(desk: Desk, query: Query) -> Answer | None:
 def _decide(desk: Desk, query: Query) -> Answer | None:
     extreme = EXTREME.search(query.folded)
     each = query.wants_list and ("元" in query.units or _EACH.search(query.folded))
-    if extreme or each:  # 分别安排在哪些项目、各多少: rows, not words
+    if extreme or each or BY_ACCOUNT.search(query.folded):  # 分别安排在哪些项目、各多少: rows, not words
         plain = without_measures(query)
         figures_only = desk.base.candidates(plain)
         first = next((c for c in figures_only if acceptable(c)), None)
@@ -133,9 +133,9 @@ def _words(fact: Fact) -> str:
 
 def _gives(fact: Fact, operation: str) -> bool:
     """Tell whether a fact by itself may answer an operation that could not be computed."""
-    in_words = (
-        fact.value is None and bool(fact.text) and operation not in ("share", "percent", "ratio", "per_head")
-    )
+    reckoned = operation in ("share", "percent", "ratio", "per_head")
+    reckoned |= operation == "difference" and fact.measure not in TEXT_MEASURES
+    in_words = fact.value is None and bool(fact.text) and not reckoned
     return in_words or {
         "per_head": "均" in fact.item,
         "percent": fact.unit == "%",
@@ -171,6 +171,10 @@ def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate
     other = _other_readings(desk, best, found)
     if other:
         text += "\n" + "；".join(f"{describe(f)} {amount(*figure_of(f))}" for f in other) + "。"
+    made_of = [f for f in desk.base.facts if f.measure == "组成" and fold(f.item) == fold(fact.item)]
+    if made_of and query.wants_list:
+        text += f"\n包括：{made_of[0].text.rstrip('。')}。"
+        other = [*other, made_of[0]]
     citations = desk.cite([c.fact for c in support][:4] + other)
     return Answer(
         query.question,
