@@ -224,7 +224,7 @@ class FactBase:
     def _content(self, query: Query, text: str, matches: dict[int, Match]) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
         plain = plain_text(text)
-        whole = covered_by(match.mask for match in matches.values() if match.quality >= SHORTER)
+        whole = covered_by(match.mask for match in matches.values() if match.quality >= SHORTER) & ~query.cues
         left = {*content_places(plain, query.cues), *(at for at in range(len(plain)) if whole >> at & 1)}
         return {plain[at : at + 2]: at for at in sorted(left) if at + 1 in left}
 
