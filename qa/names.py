@@ -403,17 +403,25 @@ def own_place(text: str, department: Department) -> tuple[int, int] | None:
 
 
 def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
-    """Return the department that its function alone names, being the only one of its kind: 区财政局."""
+    """Return the departments that their functions alone name, each the only one of its kind: 区财政局."""
+    found = sharing_function(text, known)
+    return found if len({mention.start for mention in found}) == len(found) else []
+
+
+def sharing_function(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return all departments of the function that a text names without a place."""
     found: dict[str, Mention] = {}
     for department in known:
         _, function = split_name(fold(_rewritten(department.entity)[0]))
         for form in function_forms(function):
             if len(form) < 3 or form not in text:
                 continue
-            match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
+            match = re.search(
+                rf"(?:^|[^\u4e00-\u9fff]|[和与跟同及比])[本省市区县州]?({re.escape(form)})", text
+            )
             if match:
                 found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
-    return list(found.values()) if len(found) == 1 else []
+    return list(found.values())
 
 
 @cache

@@ -30,6 +30,7 @@ from qa.names import (
 from qa.regions import find_region
 from qa.shared_function import plain_order, with_shared_function
 from qa.spelling import corrected
+from qa.strangers import find_strangers
 
 BLANK = "□"
 UNIT_MARK = 0xE000
@@ -193,6 +194,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     mentions = find_mentions(rest, known) or find_places(rest, known)
     mentions = with_shared_function(rest, mentions, known)
     mentions = mentions or find_owner(rest, known) or find_functions(rest, known)
+    mentions = mentions or (find_strangers(rest, known) if not region else [])
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):
