@@ -194,17 +194,17 @@ def _paragraph_facts(frame: Frame, text: Text) -> Iterator[Fact]:
 
 
 @cache
-def _lists() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(rule["match"]), rule["item"]) for rule in prose("lists")]
+def _lists() -> list[tuple[re.Pattern[str], str, str]]:
+    return [(re.compile(rule["match"]), rule["item"], rule.get("measure", "名单")) for rule in prose("lists")]
 
 
 def _named_lists(frame: Frame, text: Text) -> Iterator[Fact]:
     """Yield lists that stand inside a sentence and are known by its words: 加挂某某局、某某办牌子."""
-    for pattern, item in _lists():
+    for pattern, item, measure in _lists():
         match = pattern.search(text.text)
         if match:
             names = match.group("names")
-            yield statement(frame, text.part(*match.span()), item, "名单", text=names)
+            yield statement(frame, text.part(*match.span()), item, measure, text=names)
 
 
 def _lead(frame: Frame, text: str) -> str:

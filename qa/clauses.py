@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from qa.answer import Answer, Value
 from qa.question import Query, part_of
 
-_ASKS = re.compile(r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$")
+_ASKS = re.compile(
+    r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$|(?:做|干)(?:什么|啥)|为(?:什么|何|啥)|原因"
+)
 _BOUNDARY = re.compile(r"[，?？]")
 
 

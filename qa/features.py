@@ -21,6 +21,8 @@ _FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
 _FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营)预算")
 PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 """A prose item about what is to be bought, not about what is there."""
+OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
+"""Words that a plan of payments told in words may answer."""
 BUYS = re.compile(r"购|买|采|添置|新增")
 DEFAULT_MEASURES = frozenset(
     fold(name)
@@ -53,6 +55,9 @@ TEXT_MEASURES = frozenset(
         "资金分配情况",
         "资金执行时间",
         "资金来源",
+        "项目概述",
+        "实施方案",
+        "位置",
         "补贴标准",
         "补贴范围",
         "补贴方式",
@@ -76,7 +81,7 @@ SAME_MEASURE = {
     "增减额": {"增减率"},
     "增减率": {"增减额"},
     "资金分配情况": {"用途"},
-    "用途": {"资金分配情况"},
+    "用途": {"资金分配情况", "项目概述"},
     "主要职能": {"职能条目"},
     "组成": {"名词解释"},
     "预算数": {"年初预算数"},

@@ -20,6 +20,7 @@ from qa.features import (
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
+    OF_MONEY,
     PLANNED,
     PURCHASE,
     SAME_MEASURE,
@@ -375,6 +376,9 @@ class FactBase:
         default = plain or (fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",))
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
+        unasked_plan = (
+            fact.value is None and fact.measure == "预算安排规模" and not OF_MONEY.search(query.folded)
+        )
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
         return {
             "measure_first": float(bool(asked) and fact.measure == asked[0]),
@@ -383,7 +387,7 @@ class FactBase:
             "measure_default": float(default and not direct and not wants_text),
             "measure_named": column.quality if named and not default else 0.0,
             "measure_unasked": float(not (direct or near or default or named)),
-            "text_unasked": float(textual and not (direct or near) and not wants_text),
+            "text_unasked": float((textual or unasked_plan) and not (direct or near) and not wants_text),
             "text_other": float(textual and not (direct or near) and wants_text),
             "figure_unwanted": float(not textual and wants_text and not (direct or near)),
         }

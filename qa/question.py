@@ -84,7 +84,7 @@ _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?=年?[底末])")
 """The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
-_PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多])部分的?(?=[\u4e00-\u9fff]{2})")
+_PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多个])部分的?(?=[\u4e00-\u9fff]{2})")
 """Inside a name it says nothing: 地下部分建筑面积."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")

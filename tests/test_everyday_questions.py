@@ -59,7 +59,7 @@ account: 预算
 
 ### 一、项目概况
 
-由柳河街道办事处建设的柳河社区文化中心新建工程，位于柳河路，用地面积约为1200平方米。本工程地上建筑面积为2100平方米，地下建筑面积为900平方米，建筑高度为15.5米，地上主楼4层，地下2层。
+由柳河街道办事处建设的柳河社区文化中心新建工程，位于柳河路与沙溪路路口，东至柳河路，用地面积约为1200平方米。本工程地上建筑面积为2100平方米，地下建筑面积为900平方米，建筑高度为15.5米，地上主楼4层，地下2层。
 
 ### 二、年度预算安排
 
@@ -138,6 +138,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("柳河社区文化中心新建工程，2025年两个季度的用款合计比2024年多多少", "5.00", "万元"),
         ("柳河社区文化中心新建工程2024年和2025年各自两个季度的用款加起来，差多少", "5.00", "万元"),
         ("柳河街道2025年政府采购预算比2024年少多少", "0.50", "万元"),
+        ("柳河社区文化中心新建工程里第二季度用款占了多少钱", "9.00", "万元"),
         ("柳河街道有几个下属单位", "1", "个"),
         ("柳河街道2024年公益性岗位补贴发多少", "6.00", "万元"),
     ],
@@ -183,6 +184,8 @@ def test_two_clauses_that_ask_are_both_answered(assistant: Assistant) -> None:
         ("编进柳河街道预算的单位有哪几家", ["城市运行中心"], "公益性岗位"),
         ("江湾区水务局2024年公用经费花在哪些科目上", ["办公费、差旅费"], "津贴"),
         ("江湾区水务局2024年人员经费都有哪些", ["基本工资、津贴补贴"], "办公费"),
+        ("柳河社区文化中心新建工程建在什么位置", ["柳河路与沙溪路路口，东至柳河路"], "用款"),
+        ("柳河社区文化中心新建工程的项目概况", ["地上建筑面积"], "用款"),
         ("什么是机关运行经费", ["日常公用经费", "柳河街道 2025 年"], "2024"),
     ],
 )
@@ -192,6 +195,17 @@ def test_words_are_answered_with_what_speaks_of_the_matter(
     answer = assistant.ask(question)
     assert all(words in answer.text for words in told), answer.text
     assert untold not in answer.text
+
+
+def test_use_and_amount_asked_together_are_both_told(assistant: Assistant) -> None:
+    answer = assistant.ask("江湾区水务局2024年防汛主要用来做啥，实际花了多少")
+    assert answer.value == Decimal("19.00")
+    assert "购置防汛物资" in answer.text
+
+
+def test_the_parts_of_a_project_are_listed(assistant: Assistant) -> None:
+    answer = assistant.ask("柳河社区文化中心新建工程2025年的两个部分各多少万")
+    assert [value.value for value in answer.values] == [Decimal("3.00"), Decimal("9.00")], answer.text
 
 
 def test_a_count_is_not_answered_with_a_plan_of_payments(assistant: Assistant) -> None:
