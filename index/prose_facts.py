@@ -27,7 +27,12 @@ _DEFINITION = re.compile(
     re.S,
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
-_CHANGED = re.compile(r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减)的?(?:主要)?原因")
+_CHANGED = re.compile(
+    r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减|决算数?(?:大于|小于|高于|低于)(?:年初)?预算数?)"
+    r"的?(?:主要)?原因"
+)
+_NO_ITEM = re.compile(r"$|[比较与其]|本年|今年|当年|上年|(?:预算|决算|执行|支出|收入|经费|金额)数?$")
+"""What stands before 增加的原因 without naming an item."""
 _BOTH_SIDES = re.compile(r"(.*)收入支出((?:总计)?)")
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
@@ -272,9 +277,8 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 for owner in _items(cursor.item):
                     level = text.part(cursor.start, end)
                     yield statement(frame, level, owner, "增减额", value=Decimal(0), unit="万元")
-        elif kind == "原因" and not cursor.item:
-            before = re.split(r"[，。；：]", text.text[:start].rstrip("：:，"))[-1]
-            for item in _changed_items(before, frame):
+        elif kind == "原因" and (items := _changed_items(before := _clause_before(text.text, start), frame)):
+            for item in items:
                 yield statement(
                     frame, text.part(text.text.rindex(before, 0, start), end), item, kind, text=piece.text
                 )
@@ -287,11 +291,16 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 yield from parts_of(replace(frame, project=frame.project or owner), piece, owner)
 
 
+def _clause_before(text: str, start: int) -> str:
+    """Return the clause that leads to a reason, its own words included."""
+    return re.split(r"[，。；：]", text[:start].rstrip("：:，"))[-1]
+
+
 def _changed_items(clause: str, frame: Frame) -> list[str]:
     """Return what a clause without figures says has changed: 财政拨款收入支出减少的主要原因是 …"""
-    named = _CHANGED.match(clause)
+    named = None if has_figure(clause) else _CHANGED.match(clause)
     name = name_of(named.group(1), frame) if named else ""
-    return _items(name) if name else []
+    return [] if _NO_ITEM.match(name) else _items(re.sub("(?<=费)支出$", "", name))
 
 
 def _items(name: str) -> list[str]:
@@ -332,6 +341,7 @@ def _next_subject() -> dict[str, re.Pattern[str]]:
             rf"[；。](?={name}(?:{words})\d[\d,]*(?:\.\d+)?万?元)"
             rf"|。(?={name}\d[\d,]*\.\d+万?元(?:，(?:占|比|较|主要|用于)|[。；]))"
             rf"|[；。](?=(?:其中[：:])?{name}\d[\d,]*(?:\.\d+)?万?元，(?:比|较|与)(?:上年|\d{{4}}年))"
+            rf"|[；。](?={name}(?:{words})的?(?:主要)?原因)"
         ),
         "用途": re.compile(rf"[；。](?={name}\d[\d,]*(?:\.\d+)?万?元)"),
     }

@@ -39,6 +39,8 @@ def refusal(candidate: Candidate) -> str:
         return "文字说明答非所问"  # how a target is scored does not answer how much it changed
     if candidate.features["other_title"]:
         return "问的是另一个科目"  # 离休费 is not answered with 退休费
+    if candidate.features["other_reason"]:
+        return "另一种变动的原因"  # why less than planned is not why more than last year
     if candidate.features["opposed"]:
         return "问的是相对的另一项"  # 年末结余 is not answered with 年初结余
     if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:

@@ -21,6 +21,9 @@ _FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
 _FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营)预算")
 PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 """A prose item about what is to be bought, not about what is there."""
+_FROM_PLAN = re.compile(r"(?:大于|小于|高于|低于|超出|超过)(?:年初)?预算数?的?(?:主要)?原因")
+_WITH_PLAN = re.compile(r"(?:决算|实际|完成|支出|花)[^，?]{0,10}预算|预算[^，?]{0,10}(?:决算|实际|完成)")
+_WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|前一年)|同比")
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
 BUYS = re.compile(r"购|买|采|添置|新增")
@@ -172,6 +175,15 @@ def subunit_features(fact: Fact, query: Query, beside: str, item: Match, project
 def measure_fits(measure: str, asked: str) -> bool:
     """Tell whether a fact's measure is the one asked for, under this name or an equal one."""
     return measure == asked or measure in SAME_MEASURE.get(asked, ())
+
+
+def other_reason(fact: Fact, query: Query) -> bool:
+    """Tell whether a reason is for another difference: from the budget, though the year before is asked of."""
+    if fact.measure != "原因" or fact.account != "决算":
+        return False
+    of_plan = bool(_FROM_PLAN.search(fact.quote))
+    asked = bool(_WITH_PLAN.search(query.folded))
+    return asked != of_plan and (asked or bool(query.compared) or bool(_WITH_LAST_YEAR.search(query.folded)))
 
 
 def is_planned(fact: Fact) -> bool:

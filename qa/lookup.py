@@ -31,6 +31,7 @@ from qa.features import (
     is_sum,
     near,
     other_account,
+    other_reason,
     scope_features,
     subunit_features,
     unit_features,
@@ -329,6 +330,7 @@ class FactBase:
             **unit_features(fact, query),
             **scope_features(fact, query),
             **subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
+            "other_reason": float(other_reason(fact, query)),
             "one_of_many": float(self._one_of_many(fact, query)),
         }
         anchor = max(

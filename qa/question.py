@@ -44,7 +44,7 @@ _UNIT_ASKED = re.compile(
 _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
     ("政府性基金预算", re.compile(r"政府性基金")),
-    ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
+    ("国有资本经营预算", re.compile(r"国有资本经营|国资(?:经营)?预算")),
     ("财政拨款", re.compile(r"(?<!非)财政拨款(?!结转)")),
     (
         "全口径",
@@ -80,7 +80,7 @@ _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|�
 _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
-_AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?=年?[底末])")
+_AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年?(?=年[底末])")
 """The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
@@ -229,7 +229,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     years: list[int] = []
     for match in _YEAR.finditer(rest):
         years.append(_full_year(match.group(1)))
-    rest = _CONVERSION.sub("", _AS_OF.sub("年", rest).replace("年年", "年"))
+    rest = _CONVERSION.sub("", _AS_OF.sub("", rest))
     rest = _ALL_OF_THEM.sub("，", rest)
     for pattern in lexicon().instructions:
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)

@@ -70,7 +70,10 @@ def statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candida
         [f for f in stated if same_kind(kind, f.unit)] if query.units or fact.measure == "补贴标准" else []
     )
     value, unit = (money[0].value, money[0].unit) if len(money) == 1 else (None, None)
-    if not money and kind == "元" and (query.units or "多少" in query.rest):  # 花多少，用在哪
+    changed = [f for f in cited if f.measure == "增减额" and query.asks("change")]
+    if changed:  # 少了多少，为啥
+        value, unit = abs(changed[0].value or Decimal(0)), changed[0].unit
+    elif not money and kind == "元" and (query.units or "多少" in query.rest):  # 花多少，用在哪
         amounts = [f for f in desk.base.facts if f.measure in ("预算数", "决算数") and same_matter(f, fact)]
         told = next((f for f in amounts if near(f, fact) and f.value is not None), None)
         if told and told.value is not None:
