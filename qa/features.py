@@ -178,7 +178,7 @@ def measure_fits(measure: str, asked: str) -> bool:
 
 
 def other_reason(fact: Fact, query: Query) -> bool:
-    """Tell whether a reason is for another difference: from the budget, though the year before is asked of."""
+    """Tell whether a reason is for another difference: from the budget, not from the year before."""
     if fact.measure != "原因" or fact.account != "决算":
         return False
     of_plan = bool(_FROM_PLAN.search(fact.quote))
@@ -220,4 +220,4 @@ def weights() -> dict[str, float]:
 def weighted(features: dict[str, float]) -> float:
     """Return the score of a fact: the weighted sum of its features."""
     table = weights()
-    return sum(table.get(name, 0.0) * value for name, value in features.items())
+    return sum(table.get(name, 0.0) * value for name, value in features.items() if value)

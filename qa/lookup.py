@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from index.document import Fact
 from index.quantity import Figure
@@ -147,6 +148,7 @@ class FactBase:
                 self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
                 self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
+        self._projects = frozenset(map(fold, self._told_of))
         for fact in self.facts:
             if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
                 self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
@@ -167,6 +169,7 @@ class FactBase:
     """The year that the documents are of: the latest that a fact is about."""
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
+    _projects: frozenset[str] = field(init=False)
     _uses: dict[str, str] = field(init=False)
     """What the documents say that an item is used for."""
     _beside: dict[int | None, str] = field(init=False)
@@ -400,7 +403,8 @@ class FactBase:
         around = self._named_around(candidate.fact, plain)
         if candidate.item.quality >= SHORTER:
             around |= self._qualified(candidate, plain)
-        around |= self._part_of_project(fold(candidate.fact.project), plain)
+        if candidate.fact.project:
+            around |= part_of_project(fold(candidate.fact.project), self._projects, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         in_part = (
             not ("绩效" in candidate.fact.table and _OF_TARGETS.search(query.folded))
@@ -460,15 +464,6 @@ class FactBase:
             spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
         return covered(0, spans)
 
-    def _part_of_project(self, project: str, text: str) -> int:
-        """Return the mask of words that stand in the name of this project and of no other: 新建工程."""
-        if not project:
-            return 0
-        others = [name for name in map(fold, self._told_of) if name != project]
-        runs = ((at, at + NAME) for at in range(len(text) - NAME + 1))
-        own = [span for span in runs if text[slice(*span)] in project]
-        return covered(0, [span for span in own if not any(text[slice(*span)] in name for name in others)])
-
     def _qualified(self, candidate: Candidate, text: str) -> int:
         """Return the mask of words before the item that its use speaks of: 下属事业单位的事业运行.
 
@@ -489,6 +484,15 @@ class FactBase:
         ]
         spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in heading]
         return covered(0, spans)
+
+
+@lru_cache(maxsize=1024)
+def part_of_project(project: str, known: frozenset[str], text: str) -> int:
+    """Return the mask of words of a text that stand in this project's name and in no other: 新建工程."""
+    runs = ((at, at + NAME) for at in range(len(text) - NAME + 1))
+    own = [span for span in runs if text[slice(*span)] in project]
+    others = [name for name in known if name != project] if own else []
+    return covered(0, [span for span in own if not any(text[slice(*span)] in name for name in others)])
 
 
 def plain_text(text: str) -> str:

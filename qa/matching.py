@@ -355,12 +355,19 @@ def modified(text: str, mask: int, item: int) -> bool:
 
 def opposed(text: str, label: str) -> bool:
     """Tell whether a label speaks of the opposite of what a text asks for: 年初结余 of 年末结余."""
-    for sides in lexicon().opposites:
-        asked = {number for number, words in enumerate(sides) if any(word in text for word in words)}
-        named = {number for number, words in enumerate(sides) if any(word in label for word in words)}
-        if asked and named and not asked & named:
-            return True
-    return False
+    return any(
+        asked and named and not asked & named
+        for asked, named in zip(_sides(text), _sides(label), strict=True)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _sides(text: str) -> tuple[frozenset[int], ...]:
+    """Return which sides of each opposition a text speaks of."""
+    return tuple(
+        frozenset(number for number, words in enumerate(sides) if any(word in text for word in words))
+        for sides in lexicon().opposites
+    )
 
 
 def headless(text: str, mask: int, item: int) -> bool:
@@ -379,17 +386,18 @@ def headless(text: str, mask: int, item: int) -> bool:
     return False
 
 
-def remainder(text: str, mask: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def remainder(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that nothing explains; a word said again explains itself."""
     left = _leftover(text, mask)
     told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
     places = set(left)
-    return [
+    return tuple(
         at
         for at in left
         if not (at + 1 in places and text[at : at + 2] in told)
         and not (at - 1 in places and text[at - 1 : at + 1] in told)
-    ]
+    )
 
 
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
@@ -425,7 +433,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     return len(left), len(known)
 
 
-def _without_chatter(text: str, mask: int, left: list[int], vocabulary: dict[str, float]) -> list[int]:
+def _without_chatter(text: str, mask: int, left: Sequence[int], vocabulary: dict[str, float]) -> list[int]:
     """Return what is left without clauses that say nothing the documents know: 我想问一下，…."""
     kept: list[int] = []
     start = 0
