@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa.answer import Answer, Value
 from qa.question import Query, part_of
@@ -31,7 +32,7 @@ def parts(query: Query) -> list[Query]:
         rest = "".join(
             "，" if any(a <= at < b for a, b in other) else char for at, char in enumerate(query.rest)
         )
-        found.append(part_of(query, rest))
+        found.append(replace(part_of(query, rest), folded=rest))  # the other clause asks for its own
     return found
 
 

@@ -75,6 +75,8 @@ STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
 
+WHOLES = frozenset({"年度预算总额", "年度资金总额", "项目资金总额", "预算总额"})
+"""Names of a project's own total in its target sheet."""
 _OF_TARGETS = re.compile(r"指标|目标|绩效|完成值")
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
@@ -304,6 +306,9 @@ class FactBase:
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
+            "project_whole": float(
+                item_id != project_id and project.quality >= CONTEXT and fold(fact.item) in WHOLES
+            ),
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
             "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
             "path": max(

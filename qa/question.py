@@ -340,6 +340,7 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
     if (
         not query.measures
         and not query.subunits
+        and set(query.units) <= {"元"}
         and not any(char.isalnum() for char in content_of(query.rest))
     ):
         words = query.folded
