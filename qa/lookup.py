@@ -389,6 +389,7 @@ class FactBase:
         unasked_plan = (
             fact.value is None and fact.measure == "预算安排规模" and not OF_MONEY.search(query.folded)
         )
+        other_list = fact.measure == "名单" and query.asks("performance")  # 几个单位编了目标 asks for no list
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
         return {
             "measure_first": float(bool(asked) and fact.measure == asked[0]),
@@ -397,7 +398,9 @@ class FactBase:
             "measure_default": float(default and not direct and not wants_text),
             "measure_named": column.quality if named and not default else 0.0,
             "measure_unasked": float(not (direct or near or default or named)),
-            "text_unasked": float((textual or unasked_plan) and not (direct or near) and not wants_text),
+            "text_unasked": float(
+                (textual or unasked_plan) and not (direct or near) and not wants_text or other_list
+            ),
             "text_other": float(textual and not (direct or near) and wants_text),
             "figure_unwanted": float(not textual and wants_text and not (direct or near)),
         }

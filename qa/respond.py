@@ -32,6 +32,8 @@ from qa.wording import Desk, describe, figure_of, name_of
 
 FRONT = 0.6
 """An acceptable fact this close behind better-scored but unexplained ones may still answer."""
+WHOLES = 6
+"""So many totals are looked at for one whose parts are told."""
 _AGAINST_LAST_YEAR = re.compile(
     r"比(?:上年|去年|上一年|前一年)(?!完成值)[^，]{0,8}"
     r"(?:多|少|高|低|增加?|增长|减少?|下降|降低?|提高|涨|跌|变化|变动|相差)(?:了|出)?(?:多少|几|百分之)"
@@ -42,9 +44,12 @@ IN_WORDS = frozenset(
         "项目承担单位", "资金执行时间", "受益人群和社会效益",
     }
 )  # fmt: skip
-_WHICH = re.compile(r"哪|谁")
+_WHICH = re.compile(r"哪|谁|什么")
+_MOST_CHANGED = re.compile(
+    r"(?:增加?|增长|减少?|下降|降低?|涨|跌|变化|变动)得?最(?:多|大|少|小|快|高)|(?:增|降|涨|跌)幅最"
+)
 _OF_A_KIND = re.compile(
-    r"项目|金额|预算|支出|一般公共|财政拨款|安排|里|中|钱|花|最|多|大|高|少|小|低|哪个|哪"
+    r"项目|金额|预算|决算|支出|一般公共|财政拨款|安排|里|中|钱|花|最|多|大|高|少|小|低|哪个|哪|[一笔项]|科目"
 )
 """Words that say no more than which project is the largest; others name a kind: 结转."""
 _TARGETS = re.compile(r"目标|指标|绩效")
@@ -63,14 +68,22 @@ def respond(desk: Desk, query: Query) -> Answer | None:
 def _decide(desk: Desk, query: Query) -> Answer | None:
     extreme = EXTREME.search(query.folded)
     each = query.wants_list and ("元" in query.units or _EACH.search(query.folded))
+    if extreme and _MOST_CHANGED.search(query.folded):
+        return None  # the largest change is not the change of the largest
     if extreme or each or BY_ACCOUNT.search(query.folded):  # 分别安排在哪些项目、各多少: rows, not words
         plain = without_measures(query)
         figures_only = desk.base.candidates(plain)
         first = next((c for c in figures_only if acceptable(c)), None)
         rows = listed_rows(desk, plain, first, figures_only) if first else None
-        if not rows and extreme and "项目" in query.folded and not _OF_A_KIND.sub("", content_of(query.rest)):
-            figures_only = desk.base.candidates(replace(plain, scopes=()), "一般公共预算项目支出情况表")
-            rows = listed_rows(desk, plain, figures_only[0], figures_only) if figures_only else None
+        if (
+            not rows
+            and extreme
+            and "收入" not in query.folded
+            and not _OF_A_KIND.sub("", content_of(query.rest))
+        ):
+            whole = "一般公共预算项目支出情况表" if "项目" in query.folded else "支出总计"
+            wholes = desk.base.candidates(replace(plain, scopes=()), whole)[:WHOLES]
+            rows = next((r for c in wholes if (r := listed_rows(desk, plain, c, [c]))), None)
         if rows or (extreme and _WHICH.search(query.folded)):
             return rows  # which one is largest: no single figure tells
     found = desk.base.candidates(query)
@@ -98,7 +111,10 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         found = [
             c
             for c in found
-            if "绩效" in c.fact.table or c.item.quality >= WHOLE or not c.fact.unit.endswith("元")
+            if "绩效" in c.fact.table
+            or c.item.quality >= WHOLE
+            or c.features["measure_first"]
+            or not c.fact.unit.endswith("元")
         ]
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]

@@ -55,6 +55,10 @@ account: 预算
 
 {year}年本部门政府采购预算{purchase}万元，其中：政府采购货物预算2.00万元、政府采购工程预算0万元、政府采购服务预算{service}万元。
 
+### （二）绩效目标设置情况
+
+{year}年度，本部门编报绩效目标的项目共7个，涉及项目预算资金80.00万元。
+
 ## 五、项目经费情况说明
 
 ### 一、项目概况
@@ -86,7 +90,8 @@ account: 决算
 
 | 项目 | 决算数 | 项目 | 决算数 |
 |---|---|---|---|
-| 一、财政拨款收入 | 90.00 | 一、农林水支出 | 88.00 |
+| 一、财政拨款收入 | 90.00 | 一、农林水支出 | 70.00 |
+| | | 二、住房保障支出 | 18.00 |
 | 本年收入合计 | 90.00 | 本年支出合计 | 88.00 |
 | 年初结转和结余 | 5.00 | 年末结转和结余 | 7.00 |
 | 总计 | 95.00 | 总计 | 95.00 |
@@ -151,6 +156,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("柳河社区文化中心新建工程2024年和2025年各自两个季度的用款加起来，差多少", "5.00", "万元"),
         ("柳河街道2025年政府采购预算比2024年少多少", "0.50", "万元"),
         ("柳河社区文化中心新建工程里第二季度用款占了多少钱", "9.00", "万元"),
+        ("柳河街道2025年有几个项目写了绩效目标", "7", "个"),
+        ("柳河街道2025年绩效目标项目涉及的资金有多少", "80.00", "万元"),
         ("柳河街道有几个下属单位", "1", "个"),
         ("柳河街道2024年公益性岗位补贴发多少", "6.00", "万元"),
     ],
@@ -234,6 +241,27 @@ def test_use_and_amount_asked_together_are_both_told(assistant: Assistant) -> No
 def test_the_parts_of_a_project_are_listed(assistant: Assistant) -> None:
     answer = assistant.ask("柳河社区文化中心新建工程2025年的两个部分各多少万")
     assert [value.value for value in answer.values] == [Decimal("3.00"), Decimal("9.00")], answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "value"),
+    [
+        ("柳河街道2025年社会保障和就业支出里哪一项最多", "行政事业单位养老支出", "24.00"),
+        ("江湾区水务局2024年哪项支出最大", "农林水支出", "70.00"),
+    ],
+)
+def test_the_largest_of_the_parts(assistant: Assistant, question: str, name: str, value: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.value == Decimal(value), answer.text
+    assert name in answer.text
+
+
+def test_the_largest_change_is_not_the_change_of_the_largest(assistant: Assistant) -> None:
+    assert assistant.ask("柳河街道2025年预算增加最多的科目是哪个").value is None
+
+
+def test_who_sets_targets_is_not_answered_with_all_units(assistant: Assistant) -> None:
+    assert assistant.ask("柳河街道2025年有几个预算单位编了绩效目标").value is None
 
 
 def test_a_count_is_not_answered_with_a_plan_of_payments(assistant: Assistant) -> None:
