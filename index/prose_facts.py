@@ -34,6 +34,8 @@ _CHANGED = re.compile(
 _NO_ITEM = re.compile(r"$|[比较与其]|本年|今年|当年|上年|(?:预算|决算|执行|支出|收入|经费|金额)数?$")
 """What stands before 增加的原因 without naming an item."""
 _BOTH_SIDES = re.compile(r"(.*)收入支出((?:总计)?)")
+_FRAME = re.compile(r"在.{2,24}中$")
+"""Within which an amount is told: 在其他项目中，由某某中标的，采购金额."""
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
@@ -367,7 +369,9 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
         before = re.split(r"[。；：;:]|其中", raw)[-1]
         clauses = re.split(r"[，,]", before)
         open_before = len(clauses) > 1 and clauses[-2].endswith("的")  # 由某某中标的，采购金额
-        label = "".join(clauses[-2 if open_before else -1 :]).strip("、")
+        framed = open_before and len(clauses) > 2 and _FRAME.match(clauses[-3])
+        label = "".join(clauses[-3 if framed else -2 if open_before else -1 :]).strip("、")
+        label = label.removeprefix("在") if framed else label
         unit, value = figure.unit, figure.value
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:

@@ -43,6 +43,7 @@ SURE = 0.8
 """An item named less well than this is averaged only when nothing the documents know stays unexplained."""
 _BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
 _PLAN = re.compile(r"(?:年初|全年|当年|调整)?(?:的)?预算(?:数|安排)?")
+_EXCEEDED = re.compile(r"超[出过支了]?(?:年初)?预算")
 _OUTCOME = re.compile(r"支出决算数?|决算(?:数|支出)?|实际(?:支出|执行|花费|完成|使用|花的|用的)*数?|执行数")
 """What a final account tells side by side of an item."""
 _ONE_YEAR = re.compile(r"一年|每年|全年|年度?合计")
@@ -151,13 +152,15 @@ def _completed(desk: Desk, query: Query) -> Answer | None:
 def _against_plan(desk: Desk, query: Query) -> list[Fact]:
     """Return what was spent and what was planned of an item, in the order in which they are compared."""
     plan, outcome = _PLAN.search(query.rest), _OUTCOME.search(query.rest)
-    if not plan or not outcome or query.account != "决算":
+    exceeded = _EXCEEDED.search(query.rest)
+    if not plan or not (outcome or exceeded) or query.account != "决算":
         return []
     rest = query.rest
-    for pattern in (_PLAN, _OUTCOME):
+    for pattern in (_EXCEEDED, _PLAN, _OUTCOME):
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
     both = _done_and_planned(desk, query, rest)
-    return list(both if outcome.start() < plan.start() else reversed(both)) if both else []
+    reverse = outcome is not None and plan.start() < outcome.start()
+    return list(reversed(both) if reverse else both) if both else []
 
 
 def _done_and_planned(desk: Desk, query: Query, words: str) -> tuple[Fact, Fact] | None:

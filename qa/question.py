@@ -115,7 +115,7 @@ _DONE = r"(?:实际|决算|执行)[^，?比较跟和与同]{0,4}"
 _SAME_YEAR = r"(?!(?:20)?\d\d年|[上去前]一?年)"
 _WITH_PLAN = re.compile(
     rf"{_DONE}(?:[比较跟和与同]|相比){_SAME_YEAR}[^，?]{{0,4}}预算"
-    rf"|预算[^，?]{{0,3}}[比较跟和与同]{_SAME_YEAR}[^，?]{{0,4}}{_DONE}"
+    rf"|超[出过支了]?(?:年初)?预算|预算[^，?]{{0,3}}[比较跟和与同]{_SAME_YEAR}[^，?]{{0,4}}{_DONE}"
 )
 """What was spent is held against what was planned: a final account tells both."""
 _SPENT = re.compile(r"实际|执行数|完成|花了|用了|花掉|用掉|支了|支出了|花费了|开销了")
