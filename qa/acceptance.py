@@ -39,6 +39,8 @@ def refusal(candidate: Candidate) -> str:
         return "文字说明答非所问"  # how a target is scored does not answer how much it changed
     if candidate.features["other_title"]:
         return "问的是另一个科目"  # 离休费 is not answered with 退休费
+    if candidate.features["purchase_missed"]:
+        return "问的是要买的，不是现有的"
     if candidate.features["other_reason"]:
         return "另一种变动的原因"  # why less than planned is not why more than last year
     if candidate.features["opposed"]:

@@ -27,6 +27,8 @@ _WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|�
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
 BUYS = re.compile(r"购|买|采|添置|新增")
+BOUGHT = re.compile(r"(?:购置|购买|添置|更新|采购|买)了?(?:几|多少)")
+"""What is counted is what is bought, not what is there."""
 DEFAULT_MEASURES = frozenset(
     fold(name)
     for name in (

@@ -18,6 +18,7 @@ from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
 from qa.features import (
+    BOUGHT,
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
@@ -333,6 +334,9 @@ class FactBase:
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             "purchase_unasked": float(bool(PURCHASE.match(fact.item)) and not BUYS.search(query.folded)),
+            "purchase_missed": float(
+                fact.measure == "数量" and bool(BOUGHT.search(query.folded)) and "购" not in fact.item
+            ),
             **class_features(fact, query),
             **self._measure_features(fact, query, column),
             **unit_features(fact, query),

@@ -33,7 +33,7 @@ _TAIL = re.compile(r"(?:的?项目|经费|资金|支出|费用|费|专项|小计
 _AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
 _DIGITS = re.compile(r"(?<!\d)\d+")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
-_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|面向)")
+_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|单价|面向)")
 
 
 STRONG, INNER, INNER_SHARE = 0.93, 0.6, 0.8

@@ -93,7 +93,8 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
             c
             for c in desk.base.candidates(query, rest)
             if (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
-            and (_naming(c, query) & ~mask).bit_count() >= 2
+            and (new := (_naming(c, query) & ~mask).bit_count()) >= 2
+            and 2 * new > _naming(c, query).bit_count()
             and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
         ]
         if not again:

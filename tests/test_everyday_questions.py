@@ -55,6 +55,12 @@ account: 预算
 
 {year}年本部门政府采购预算{purchase}万元，其中：政府采购货物预算2.00万元、政府采购工程预算0万元、政府采购服务预算{service}万元。
 
+### （三）国有资产占有使用情况
+
+截至{last}年8月31日，柳河街道共有车辆9辆；单价100万元（含）以上设备（不含车辆）3台（套）。
+
+{year}年部门预算安排购置车辆2辆；部门预算安排购置单价100万元（含）以上设备（不含车辆）0台（套）。
+
 ### （二）绩效目标设置情况
 
 {year}年度，本部门编报绩效目标的项目共7个，涉及项目预算资金80.00万元。
@@ -63,7 +69,7 @@ account: 预算
 
 ### 一、项目概况
 
-由柳河街道办事处建设的柳河社区文化中心新建工程，位于柳河路与沙溪路路口，东至柳河路，用地面积约为1200平方米。本工程地上建筑面积为2100平方米，地下建筑面积为900平方米，建筑高度为15.5米，地上主楼4层，地下2层。
+由柳河街道办事处建设的柳河社区文化中心新建工程，位于柳河路与沙溪路路口，东至柳河路，用地面积约为1200平方米，连接线全长约0.4公里。本工程地上建筑面积为2100平方米，地下建筑面积为900平方米，建筑高度为15.5米，地上主楼4层，地下2层。
 
 ### 二、年度预算安排
 
@@ -131,7 +137,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         (2024, "12.00", "10.00", "4.00"),
         (2025, "11.50", "9.50", "9.00"),
     ):
-        text = BUDGET.format(year=year, purchase=purchase, service=service, second=second)
+        text = BUDGET.format(year=year, last=year - 1, purchase=purchase, service=service, second=second)
         (folder / f"柳河街道{year}.md").write_text(text, encoding="utf-8")
     (folder / "水务局.md").write_text(ACCOUNT, encoding="utf-8")
     build_index([folder], folder / "index")
@@ -168,6 +174,10 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("柳河社区文化中心新建工程里第二季度用款占了多少钱", "9.00", "万元"),
         ("柳河街道2025年有几个项目写了绩效目标", "7", "个"),
         ("柳河街道2025年绩效目标项目涉及的资金有多少", "80.00", "万元"),
+        ("柳河街道2025年买几辆车", "2", "辆"),
+        ("柳河街道有几辆车", "9", "辆"),
+        ("柳河街道100万以上设备几台", "3", "台"),
+        ("柳河社区文化中心新建工程连接线全长多少公里", "0.4", "公里"),
         ("柳河街道有几个下属单位", "1", "个"),
         ("柳河街道2024年公益性岗位补贴发多少", "6.00", "万元"),
     ],
@@ -268,6 +278,11 @@ def test_the_largest_of_the_parts(assistant: Assistant, question: str, name: str
 
 def test_the_largest_change_is_not_the_change_of_the_largest(assistant: Assistant) -> None:
     assert assistant.ask("柳河街道2025年预算增加最多的科目是哪个").value is None
+
+
+def test_words_of_a_project_name_no_other_item(assistant: Assistant) -> None:
+    answer = assistant.ask("柳河社区文化中心新建工程2025年预算怎么安排，第二季度用款多少")
+    assert "采购工程" not in answer.text
 
 
 def test_who_sets_targets_is_not_answered_with_all_units(assistant: Assistant) -> None:
