@@ -262,7 +262,7 @@ class FactBase:
             item_id != project_id
             and project.quality >= CONTEXT
             and item.quality < 0.96
-            and not item.mask & ~project.mask
+            and (item.mask & ~project.mask).bit_count() < 2
         ):
             item = NO_MATCH  # nor do the words that name the project
         asking = query.asks("performance") and "绩效" not in fact.table
