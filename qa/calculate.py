@@ -398,7 +398,7 @@ def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
     plain = within(without_measures(query), words)
-    words = TOTALS.get(content_of(words), words)
+    words = _total_of(desk, query, words)
     found = [c for c in desk.base.candidates(plain, words) if not c.fact.text or c.fact.value is not None]
     if not found or found[0].anchor < ANCHOR or not explained(found[0]):
         return None
@@ -410,6 +410,16 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     same_table = [c for c in close if kindred(c.fact, before[0])]
     same_scope = [c for c in close if c.fact.scope == before[0].scope]
     return (same_table or same_scope or found)[0].fact
+
+
+def _total_of(desk: Desk, query: Query, words: str) -> str:
+    """Return the name of the total that a bare 收入 or 支出 means; compared, of the year alone where told."""
+    bare = re.sub(r"[□，的?]", "", words)
+    if asked_operation(query) != "difference" or bare not in TOTALS:
+        return TOTALS.get(content_of(words), words)
+    total_name = TOTALS[bare]
+    yearly = f"本年{total_name[:2]}合计"
+    return yearly if any(fact.item == yearly for fact in desk.base.facts) else total_name
 
 
 def _counted_units(query: Query) -> tuple[str, str]:

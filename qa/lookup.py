@@ -299,7 +299,9 @@ class FactBase:
             own = (abs(fact.value or 0), fact.unit) == (figure.value, figure.unit)
             stated = max(stated, 1.0 if own else STATED_BESIDE * self._states(fact, figure))
         told = 0.0
-        if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
+        term = fact.measure == "名词解释" and item.quality < CONTEXT  # another term, explained in such words
+        asked = query.asks_measure(fact.measure) or self._near(fact, query)
+        if fact.measure in TEXT_MEASURES and asked and not term:
             told, mask = self._told(fact, content, mask)
         features = {
             "told": told,

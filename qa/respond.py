@@ -52,6 +52,8 @@ _OF_A_KIND = re.compile(
     r"项目|金额|预算|决算|支出|一般公共|财政拨款|安排|里|中|钱|花|最|多|大|高|少|小|低|哪个|哪|[一笔项]|科目"
 )
 """Words that say no more than which project is the largest; others name a kind: 结转."""
+_LAST_YEAR = re.compile(r"[上去前]一?年|同期|20\d\d")
+_SIDES = re.compile(r"[^，]+(?<![同环])比(?P<other>[^，]{2,}?)(?:多|少|高|低)")
 _TARGETS = re.compile(r"目标|指标|绩效")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
@@ -88,11 +90,12 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
             return rows  # which one is largest: no single figure tells
     found = desk.base.candidates(query)
     if not found:
-        return None
+        return computed(desk, query, found)
     words_only = bool(query.measures) and all(rule.kind == "text" for rule in query.measures)
     if words_only and not query.units and not extreme:
         told = [c for c in found if c.fact.measure in TEXT_MEASURES]
-        if told and acceptable(told[0]) and not unnamed(query.folded, told[0].fact.text):
+        term = bool(told) and told[0].fact.measure == "名词解释" and "多少" in query.rest
+        if told and acceptable(told[0]) and not term and not unnamed(query.folded, told[0].fact.text):
             return statement(desk, query, told[0], told)
         if all(rule.measure in IN_WORDS for rule in query.measures):
             return None  # why and what for are not answered with a figure
@@ -103,6 +106,9 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     against = _AGAINST_LAST_YEAR.search(query.folded) or _AGAINST_LAST_YEAR.search(query.rest)
     if against and query.asks("change") and "绩效" not in found[0].fact.table:
         operation = "difference"  # only a stated change answers it
+    sides = _SIDES.search(query.rest) if operation == "difference" and not against else None
+    if sides and not query.compared and not _LAST_YEAR.search(sides.group("other")):
+        found = [c for c in found if c.fact.measure not in CHANGES]  # 收入比支出多: no change since last year
     if (query.asks("rate") or query.asks("change")) and not operation:
         operation = "difference"
     if query.units == ("%",) and not operation:
