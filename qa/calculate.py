@@ -67,6 +67,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         pass
     elif pair and operation in ("share", "ratio") and SUM.search(pair[0]):
         return _of_a_sum(desk, query, operation, *pair)
+    elif pair and operation == "share" and _bare(pair[1]) in TOTALS and _stated_share(found):
+        return None
     elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
             side = _operand(desk, query, words, operands)
@@ -412,12 +414,21 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     return (same_table or same_scope or found)[0].fact
 
 
+def _bare(words: str) -> str:
+    """Return words without the marks of what was taken out of them."""
+    return re.sub(r"[□，的?]", "", words)
+
+
+def _stated_share(found: Sequence[Candidate]) -> bool:
+    """Tell whether the document itself states the share that is asked for."""
+    return bool(found) and found[0].fact.measure == "占比" and acceptable(found[0])
+
+
 def _total_of(desk: Desk, query: Query, words: str) -> str:
     """Return the name of the total that a bare 收入 or 支出 means; compared, of the year alone where told."""
-    bare = re.sub(r"[□，的?]", "", words)
-    if asked_operation(query) != "difference" or bare not in TOTALS:
-        return TOTALS.get(content_of(words), words)
-    total_name = TOTALS[bare]
+    total_name = TOTALS.get(_bare(words), "")
+    if asked_operation(query) != "difference" or not total_name:
+        return total_name or TOTALS.get(content_of(words), words)
     yearly = f"本年{total_name[:2]}合计"
     return yearly if any(fact.item == yearly for fact in desk.base.facts) else total_name
 

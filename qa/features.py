@@ -27,6 +27,8 @@ _WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|�
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
 BUYS = re.compile(r"购|买|采|添置|新增")
+WH = re.compile(r"什么|啥|哪|谁|怎|如何|何时")
+"""Words that ask for something else than an amount, where none of money stands beside them."""
 BOUGHT = re.compile(r"(?:购置|购买|添置|更新|采购|买)了?(?:几|多少)")
 """What is counted is what is bought, not what is there."""
 DEFAULT_MEASURES = frozenset(
@@ -83,7 +85,7 @@ CHANGES = frozenset({"增减额", "增减率"})
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
 SAME_MEASURE = {
-    "项目总体目标": {"年度绩效目标"},
+    "项目总体目标": {"年度绩效目标", "绩效目标"},
     "增减额": {"增减率"},
     "增减率": {"增减额"},
     "资金分配情况": {"用途"},

@@ -41,6 +41,7 @@ _YEAR = re.compile(
 _UNIT_ASKED = re.compile(
     r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是|单位是|单位用|单位为)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
+_UNIT_WANTED = re.compile(r"(?:换算成|折合成?|换成|折算?成|算成)(?:多少|几)?(?:个)?(亿元|亿|万元|元|块钱)")
 _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
     ("政府性基金预算", re.compile(r"政府性基金")),
@@ -241,7 +242,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     included = _INCLUDED.search(rest)
     if included:
         rest = _blank(rest, *included.span())
-    asked = _UNIT_ASKED.search(folded)
+    asked = _UNIT_WANTED.search(folded) or _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
     query = Query(
         question=question,

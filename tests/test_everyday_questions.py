@@ -157,6 +157,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("江湾区水务局2024年防汛决算和年初预算差多少", "1.00", "万元"),
         ("江湾区水务局2024年年初预算里防汛（项）是多少", "20.00", "万元"),
         ("江湾区水务局2024年机关运行经费比上年少多少，为啥", "0.40", "万元"),
+        ("江湾区水务局2024年防汛决算多少元，换算成万元", "19.00", "万元"),
         ("江湾区水务局2024年收入比支出多多少", "2.00", "万元"),
         ("江湾区水务局2024年防汛决算比预算少花了多少", "1.00", "万元"),
         ("江湾区水务局2024年堤防超预算多少", "3.00", "万元"),
@@ -284,6 +285,10 @@ def test_the_largest_change_is_not_the_change_of_the_largest(assistant: Assistan
 def test_words_of_a_project_name_no_other_item(assistant: Assistant) -> None:
     answer = assistant.ask("柳河社区文化中心新建工程2025年预算怎么安排，第二季度用款多少")
     assert "采购工程" not in answer.text
+
+
+def test_what_is_aimed_at_is_not_answered_with_an_amount(assistant: Assistant) -> None:
+    assert assistant.ask("柳河社区文化中心新建工程目标是什么").value is None
 
 
 def test_who_sets_targets_is_not_answered_with_all_units(assistant: Assistant) -> None:
