@@ -14,6 +14,8 @@ from qa.lookup import Candidate
 from qa.question import Query
 from qa.wording import Desk, name_of, same_matter
 
+_AMOUNTS = ("预算数", "决算数", "合计")
+
 
 def told_change(desk: Desk, query: Query, best: Candidate) -> Answer:
     """Return how an item has changed since last year, with the reason where it is asked for."""
@@ -92,11 +94,16 @@ def last_year(desk: Desk, query: Query) -> Answer | None:
     """Return last year's figure, reckoned from this year's and the change that the document tells."""
     changes = tuple(rule for rule in lexicon().measures if rule.kind == "change")
     found = desk.base.candidates(replace(query, measures=changes, of_last_year=False, years=()))
-    best = next((c for c in found if acceptable(c)), None)
-    if best is None or best is not found[0] or best.fact.measure not in CHANGES or best.fact.year is None:
+    best = next((c for c in found if c.fact.measure in CHANGES and acceptable(c)), None)
+    if best is None or best.fact.year is None:
+        return None
+    if best.item.mask != found[0].item.mask:  # what fits best goes by other words: no change is told of it
         return None
     by = _told_of_change(desk, best.fact)
-    change, now = by.get("增减额"), _amount_of(by)
+    change = by.get("增减额")
+    same = (c.fact for c in found if c.item.mask == best.item.mask and c.fact.measure in _AMOUNTS)
+    told = (fact for fact in same if fact.value is not None and fact.scope == best.fact.scope)
+    now = _amount_of(by) or next(told, None)
     if not change or not now or change.value is None or now.value is None or change.unit != now.unit:
         return None
     value = now.value - change.value

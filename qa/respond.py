@@ -54,6 +54,9 @@ _OF_A_KIND = re.compile(
 """Words that say no more than which project is the largest; others name a kind: 结转."""
 _LAST_YEAR = re.compile(r"[上去前]一?年|同期|20\d\d")
 _SIDES = re.compile(r"[^，]+(?<![同环])比(?P<other>[^，]{2,}?)(?:多|少|高|低)")
+_DATED = re.compile(r"[去上]一?年度?20\d\d")
+"""去年（2024年）: the year is told."""
+_CARRIED = re.compile(r"结转|结余|上年|年初")
 _TARGETS = re.compile(r"目标|指标|绩效")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 
@@ -125,8 +128,10 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
     of_target = bool(found) and "绩效" in found[0].fact.table and acceptable(found[0])
-    if query.of_last_year and not of_target and (derived := last_year(desk, query)):
-        return derived
+    if query.of_last_year and not of_target and not _DATED.search(query.folded):
+        if derived := last_year(desk, query):
+            return derived
+        found = [c for c in found if _of_last_year(c.fact, desk)]  # this year's figure is not last year's
     found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
     if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
@@ -146,6 +151,13 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if best.fact.measure in TEXT_MEASURES or (best.fact.value is None and best.fact.text):
         return statement(desk, query, best, found)
     return _figure(desk, query, best, found)
+
+
+def _of_last_year(fact: Fact, desk: Desk) -> bool:
+    """Tell whether a figure is of the year before the document's, or carried over from it."""
+    named = (fact.item, fact.measure, *fact.row_path, *fact.column_path)
+    carried = any(map(_CARRIED.search, named))
+    return fact.year != desk.base.year or carried or fact.value is None and bool(fact.text)
 
 
 def _words(fact: Fact) -> str:

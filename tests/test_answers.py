@@ -367,3 +367,19 @@ def test_each_clause_asks_for_its_own_kind_of_figure(sample_assistant: Assistant
 
 def test_a_count_is_not_answered_with_the_total_budget(sample_assistant: Assistant) -> None:
     assert sample_assistant.ask("自治区人社厅2025年有多少个预算文件").value is None
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("自治区人社厅去年三公经费多少", "182.31"),
+        ("乌鲁木齐人社局去年三公经费多少", "84.88"),
+        ("昌吉州人社局去年办公费多少", None),
+        ("乌鲁木齐市人社局企业改革补助中用上年财政拨款结转安排的是多少", "2924.15"),
+    ],
+)
+def test_last_year_is_reckoned_or_refused_never_this_years_figure(
+    sample_assistant: Assistant, question: str, value: str | None
+) -> None:
+    answer = sample_assistant.ask(question)
+    assert answer.value == (value and Decimal(value)), answer.text
