@@ -373,6 +373,7 @@ def test_a_count_is_not_answered_with_the_total_budget(sample_assistant: Assista
     ("question", "value"),
     [
         ("自治区人社厅去年三公经费多少", "182.31"),
+        ("自治区人社厅上年三公经费", "182.31"),
         ("乌鲁木齐人社局去年三公经费多少", "84.88"),
         ("昌吉州人社局去年办公费多少", None),
         ("乌鲁木齐市人社局企业改革补助中用上年财政拨款结转安排的是多少", "2924.15"),
