@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "17"
+READING = "18"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]

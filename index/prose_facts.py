@@ -18,7 +18,7 @@ from index.quantity import figures, has_figure
 from index.rules import prose
 from index.scope import title_rule
 from index.statements import ACCOUNT_STEP, MAX_LABEL, Frame, Text, joined, name_of, squeeze, statement
-from index.text import strip_enumeration
+from index.text import squash, strip_enumeration
 
 _SENTENCE = re.compile(r"[。；]")
 _BREAK = re.compile(r"[，。；：、:;]|其中|——")
@@ -27,8 +27,15 @@ _DEFINITION = re.compile(
     re.S,
 )
 _LIST_END = re.compile(r"(?:包括|如下|分别是|分别为|有)[:：。]$")
-_CHANGED = re.compile(r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减)的?(?:主要)?原因")
+_CHANGED = re.compile(
+    r"(.{3,24}?)(?:比上年|较上年)?(?:增加|减少|增长|下降|变动|变化|增减|决算数?(?:大于|小于|高于|低于)(?:年初)?预算数?)"
+    r"的?(?:主要)?原因"
+)
+_NO_ITEM = re.compile(r"$|[比较与其]|本年|今年|当年|上年|(?:预算|决算|执行|支出|收入|经费|金额)数?$")
+"""What stands before 增加的原因 without naming an item."""
 _BOTH_SIDES = re.compile(r"(.*)收入支出((?:总计)?)")
+_FRAME = re.compile(r"在.{2,24}中$")
+"""Within which an amount is told: 在其他项目中，由某某中标的，采购金额."""
 _PURCHASE = re.compile(r"(?:安排|计划|拟)购置")
 _NUMBERED = re.compile(r"^\d{1,2}[.．、]|^[（(]\d")
 _OFFICES = re.compile(r"处室|科室|内设机构")
@@ -143,19 +150,26 @@ def _section_facts(frame: Frame, paragraphs: Sequence[Paragraph]) -> Iterator[Fa
             yield from project_facts(inner, paragraphs[at:end], key)
             at = end
             continue
-        if _LIST_END.search(text.text) or re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])):
+        of_units = bool(re.search("机构|单位构成", "".join(paragraphs[at].section[-1:])))
+        if _LIST_END.search(text.text) or of_units:
             end = at + 1
             while end < len(paragraphs) and _NUMBERED.match(paragraphs[end].text):
                 end += 1
             if (
                 end > at + 2
                 and not _NUMBERED.match(text.text)
-                and not has_figure("".join(p.text for p in paragraphs[at + 1 : end]).replace(" ", ""))
+                and not _tells_figures("".join(p.text for p in paragraphs[at + 1 : end]), of_units)
             ):
                 item = "处室" if _OFFICES.search(text.text) else "预算单位"
                 yield joined(inner, paragraphs[at + 1 : end], item, "名单")
         yield from _paragraph_facts(inner, text)
         at += 1
+
+
+def _tells_figures(text: str, of_units: bool) -> bool:
+    """Tell whether a list is one of figures; a list of units may say how many offices each has."""
+    told = squash(text)
+    return any(f.unit.endswith("元") for f in figures(told)) if of_units else has_figure(told)
 
 
 @cache
@@ -187,17 +201,17 @@ def _paragraph_facts(frame: Frame, text: Text) -> Iterator[Fact]:
 
 
 @cache
-def _lists() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(rule["match"]), rule["item"]) for rule in prose("lists")]
+def _lists() -> list[tuple[re.Pattern[str], str, str]]:
+    return [(re.compile(rule["match"]), rule["item"], rule.get("measure", "名单")) for rule in prose("lists")]
 
 
 def _named_lists(frame: Frame, text: Text) -> Iterator[Fact]:
     """Yield lists that stand inside a sentence and are known by its words: 加挂某某局、某某办牌子."""
-    for pattern, item in _lists():
+    for pattern, item, measure in _lists():
         match = pattern.search(text.text)
         if match:
             names = match.group("names")
-            yield statement(frame, text.part(*match.span()), item, "名单", text=names)
+            yield statement(frame, text.part(*match.span()), item, measure, text=names)
 
 
 def _lead(frame: Frame, text: str) -> str:
@@ -265,9 +279,8 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 for owner in _items(cursor.item):
                     level = text.part(cursor.start, end)
                     yield statement(frame, level, owner, "增减额", value=Decimal(0), unit="万元")
-        elif kind == "原因" and not cursor.item:
-            before = re.split(r"[，。；：]", text.text[:start].rstrip("：:，"))[-1]
-            for item in _changed_items(before, frame):
+        elif kind == "原因" and (items := _changed_items(before := _clause_before(text.text, start), frame)):
+            for item in items:
                 yield statement(
                     frame, text.part(text.text.rindex(before, 0, start), end), item, kind, text=piece.text
                 )
@@ -280,11 +293,16 @@ def _figures(frame: Frame, text: Text, path: tuple[str, ...]) -> Iterator[Fact]:
                 yield from parts_of(replace(frame, project=frame.project or owner), piece, owner)
 
 
+def _clause_before(text: str, start: int) -> str:
+    """Return the clause that leads to a reason, its own words included."""
+    return re.split(r"[，。；：]", text[:start].rstrip("：:，"))[-1]
+
+
 def _changed_items(clause: str, frame: Frame) -> list[str]:
     """Return what a clause without figures says has changed: 财政拨款收入支出减少的主要原因是 …"""
-    named = _CHANGED.match(clause)
+    named = None if has_figure(clause) else _CHANGED.match(clause)
     name = name_of(named.group(1), frame) if named else ""
-    return _items(name) if name else []
+    return [] if _NO_ITEM.match(name) else _items(re.sub("(?<=费)支出$", "", name))
 
 
 def _items(name: str) -> list[str]:
@@ -325,6 +343,7 @@ def _next_subject() -> dict[str, re.Pattern[str]]:
             rf"[；。](?={name}(?:{words})\d[\d,]*(?:\.\d+)?万?元)"
             rf"|。(?={name}\d[\d,]*\.\d+万?元(?:，(?:占|比|较|主要|用于)|[。；]))"
             rf"|[；。](?=(?:其中[：:])?{name}\d[\d,]*(?:\.\d+)?万?元，(?:比|较|与)(?:上年|\d{{4}}年))"
+            rf"|[；。](?={name}(?:{words})的?(?:主要)?原因)"
         ),
         "用途": re.compile(rf"[；。](?={name}\d[\d,]*(?:\.\d+)?万?元)"),
     }
@@ -350,7 +369,9 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
         before = re.split(r"[。；：;:]|其中", raw)[-1]
         clauses = re.split(r"[，,]", before)
         open_before = len(clauses) > 1 and clauses[-2].endswith("的")  # 由某某中标的，采购金额
-        label = "".join(clauses[-2 if open_before else -1 :]).strip("、")
+        framed = open_before and len(clauses) > 2 and _FRAME.match(clauses[-3])
+        label = "".join(clauses[-3 if framed else -2 if open_before else -1 :]).strip("、")
+        label = label.removeprefix("在") if framed else label
         unit, value = figure.unit, figure.value
         reset = bool(re.search(r"[。；]", raw)) and last > start
         if reset and not cursor.path:
@@ -393,8 +414,8 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
             )
         last = figure.end
         composed = re.match(r"[，,]?(?:主要)?包括[:：]?", body[last:])
-        if composed and owner and not has_figure(body[last : _sentence_end(body, last)]):
-            stop = _sentence_end(body, last)
+        stop = _clause_stop(body, last)
+        if composed and owner and not has_figure(body[last:stop]):
             yield statement(
                 frame,
                 text.part(max(cursor.start, 0), stop),
@@ -423,9 +444,9 @@ def _path_like(name: str) -> bool:
     return "，" in name or len(name) > 20 or bool(re.search(r"[（(][类款项][）)]", name))
 
 
-def _sentence_end(text: str, at: int) -> int:
-    stop = text.find("。", at)
-    return len(text) if stop < 0 else stop
+def _clause_stop(text: str, at: int) -> int:
+    stop = _SENTENCE.search(text, at)
+    return stop.start() if stop else len(text)
 
 
 def _is_counter(label: str, frame: Frame) -> bool:

@@ -23,7 +23,7 @@ _SUMS = ("合计", "总计", "共计", "累计")
 _SIDES = re.compile(r"收入支出$|^(?:收入|支出)$")
 """Names that mean little without the sum they end in: 收入总计."""
 _OWN_PART = re.compile(
-    r"^[（(](?:部门|本级|本部|汇总)[）)](?:共有)?|^(?:共有|本工程|本项目)(?=[\u4e00-\u9fff]{2})|^.{0,30}财政拨款的(?=.{4,}$)"
+    r"^[（(](?:部门|本级|本部|汇总)[）)](?:共有)?|^(?:[^，。]{2,24}?共有|共有|本工程|本项目)(?=[\u4e00-\u9fff]{2})|^.{0,30}财政拨款的(?=.{4,}$)"
 )
 """What stands between the department and the item: （部门）共有车辆, 下属1家机关财政拨款的机关运行经费."""
 _PRINTED = re.compile(r"\S+")

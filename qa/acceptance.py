@@ -18,6 +18,8 @@ UNKNOWN_SHARE = 0.4
 """Unexplained characters may be this share of the explained ones, whether the documents know them or not."""
 NAMED_UNIT = 4
 """A unit inside the department, named and fitting, explains as much as so many characters."""
+EQUAL = 0.01
+"""Facts this close in score are equally meant."""
 SAME_SCORE = 1.2
 """Facts within this score of the best that give the same figure support it."""
 
@@ -37,6 +39,12 @@ def refusal(candidate: Candidate) -> str:
         return "文字说明答非所问"  # how a target is scored does not answer how much it changed
     if candidate.features["other_title"]:
         return "问的是另一个科目"  # 离休费 is not answered with 退休费
+    if candidate.features["purchase_missed"]:
+        return "问的是要买的，不是现有的"
+    if candidate.features["other_reason"]:
+        return "另一种变动的原因"  # why less than planned is not why more than last year
+    if candidate.features["opposed"]:
+        return "问的是相对的另一项"  # 年末结余 is not answered with 年初结余
     if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:
         return "单位不符"  # 多少批次 is not answered with 万元
     if candidate.fact.measure == "名单" and candidate.unknown and candidate.item.quality < ANCHOR:

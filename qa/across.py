@@ -201,7 +201,10 @@ def _same(one: Part, other: Part) -> bool:
     """Tell whether two departments answer with the same item; a computed figure is what was asked for."""
     if not one.answer.facts or not other.answer.facts or len(one.answer.facts) > 1:
         return True
-    return _same_item(_plain_item(one.answer.facts[0]), _plain_item(other.answer.facts[0]))
+    items = [_plain_item(part.answer.facts[0]) for part in (one, other)]
+    if one.info.entity == other.info.entity:  # what one department calls alike is one thing, no more
+        return items[0] == items[1] or bool(lexicon().titles_of(items[0]) & lexicon().titles_of(items[1]))
+    return _same_item(*items)
 
 
 def _plain_item(fact: Fact) -> str:
@@ -329,6 +332,8 @@ def _item(figures: Sequence[Part]) -> str:
     steps = [step for part in figures for step in part.answer.steps]
     if steps and len(figures[0].answer.facts) > 1:
         part, *whole = figures[0].answer.facts
+        if "+" in steps[0]:
+            return f"{'、'.join(map(label_of, figures[0].answer.facts))}合计"
         return (
             f"{label_of(part)}占{label_of(whole[0])}的比重" if figures[0].answer.unit == "%" else "计算结果"
         )

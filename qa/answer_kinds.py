@@ -7,7 +7,11 @@ import re
 _OF_A_NAME = re.compile(
     r"(?:哪(?:一?家|一?个|些|几家|几个)|什么)(公司|企业|厂家|厂商|供应商|机构|银行|事务所|学校|医院|平台|人员|人)"
 )
-_PERSONAL = re.compile(r"姓名|叫什么|电话|手机号|联系方式|邮箱|网址|地址")
+_OF_A_FIRM = re.compile(r"哪(?:一?家|几家)[^的，?]{1,4}(公司|企业|供应商|银行|事务所)")
+_PERSONAL = re.compile(
+    r"(?:局长|厅长|主任|书记|处长|科长|所长|领导|负责人|联系人|一把手)[^，?]{0,4}(?:叫什么|是谁)"
+    r"|姓名|电话|手机号|联系方式|邮箱|网址|地址"
+)
 
 
 def unnamed(question: str, text: str) -> bool:
@@ -15,7 +19,7 @@ def unnamed(question: str, text: str) -> bool:
 
     `question` is folded, `text` the words of a possible answer, '' for a figure alone.
     """
-    kind = _OF_A_NAME.search(question)
+    kind = _OF_A_NAME.search(question) or _OF_A_FIRM.search(question)
     if kind and kind.group(1) not in ("人", "人员"):
         return kind.group(1) not in text
     return bool(kind and not text) or bool(_PERSONAL.search(question) and not _PERSONAL.search(text))

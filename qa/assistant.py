@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -19,15 +20,23 @@ from qa.acceptance import acceptable
 from qa.across import across, combined
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
-from qa.groups import counted_departments, names_another, over_years, speaks_of_all, task_of
+from qa.groups import (
+    Task,
+    counted_departments,
+    names_another,
+    of_one_function,
+    over_years,
+    speaks_of_all,
+    task_of,
+)
 from qa.lookup import FactBase
-from qa.names import Department, departments, find_mentions, short_name
+from qa.names import Department, departments, find_mentions, sharing_function, short_name
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
 from qa.stages import CHECK, LOOK_UP, UNDERSTAND, reached
+from qa.strangers import owners
 from qa.wording import Desk
-from qa.years import between
 
 if TYPE_CHECKING:
     from qa.dialogue import Conversation
@@ -114,6 +123,10 @@ class Assistant:
 
     def _answer(self, query: Query) -> Answer:
         if query.unknown and not query.departments:
+            name = query.unknown[0]
+            if several := [d.short for d in self.departments if owners(name, (d,))]:
+                text = f"请问是哪个部门的{name}？" + "；".join(several)
+                return Answer(query.question, "clarify", text, choices=tuple(several))
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
         named = [d for d in self.departments if d.entity in query.departments]
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
@@ -122,6 +135,8 @@ class Assistant:
             return self._across(query, named)  # one department in several years
         if named and _BEFORE_LAST.search(query.folded):
             return self._refuse(query, "文件里没有前年的数字。")
+        if not named and (which := self._which(query)):
+            return which
         infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         infos = _of_account(query, infos)
         if not infos:
@@ -154,6 +169,19 @@ class Assistant:
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
 
+    def _which(self, query: Query) -> Answer | None:
+        """Return the answer of the one department of a function that has the year, or ask which is meant."""
+        sharing = {m.entity: m for m in sharing_function(query.rest, self.departments)}
+        if len(sharing) < 2:
+            return None
+        dated = [d for d in self.departments if d.entity in sharing and self._years_held(query, d)]
+        if len(dated) == 1:
+            name = sharing[dated[0].entity].text
+            full = understand(query.question.replace(name, dated[0].short, 1), self.departments)
+            return replace(self._answer(full), question=query.question) if full.departments else None
+        choices = tuple(d.short for d in dated or self.departments if d.entity in sharing)
+        return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)
+
     def _between(self, query: Query, info: DocumentInfo) -> Answer | None:
         """Return the difference against another year that the department has a document of."""
         other = next(
@@ -170,8 +198,9 @@ class Assistant:
         plain = replace(
             without_measures(query), rest=rest, folded=rest, cues=0, years=(), compared=(), units=()
         )
-        parts = [self._from_one(replace(plain, one_figure=True), each) for each in (info, other)]
-        return between(query, *parts)
+        task = Task("compare", replace(plain, one_figure=True))
+        answer = across(query, task, (info, other), self._from_one)
+        return answer if answer.status == "answered" else None
 
     def _years_held(self, query: Query, department: Department) -> int:
         """Return for how many of the asked years the index holds a document of the department."""
@@ -184,6 +213,9 @@ class Assistant:
         focus = [d.entity for d in named]
         if len(named) == 1 and speaks_of_all(query, ()) and not names_another(query):
             infos = list(self.store.documents)
+        if not named:
+            query, bearers = of_one_function(query, self.departments)
+            infos = [i for i in infos if not bearers or i.entity in bearers]
         infos = [i for i in infos if i.entity not in query.excluded]
         infos = _of_account(query, infos)
         dated = [i for i in infos if i.year in query.years]
@@ -259,6 +291,16 @@ class Assistant:
         if not good:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
+        if len({(info.entity, info.account) for _, info, _ in close}) == 1:  # several years of one department
+            owner = [d for d in self.departments if self._of(close[0][1], d)]
+            if len(query.years) > 1 and self._years_held(query, owner[0]) > 1:
+                return self._across(query, owner)
+            return self._from_one(query, max((info for _, info, _ in close), key=lambda info: info.year or 0))
+        terms = [(info, best.fact) for _, info, best in close if best.fact.measure == "名词解释"]
+        if len(terms) == len(close):  # a term means the same everywhere: told as most documents tell it
+            told = Counter(fold(fact.text) for _, fact in terms)
+            info, _ = max(terms, key=lambda term: (told[fold(term[1].text)], term[0].year or 0))
+            return self._from_one(query, info)
         if len(close) > 1:
             choices = tuple(f"{short_name(info.entity)} {info.year} 年" for _, info, _ in close)
             return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)

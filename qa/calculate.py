@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_
 
 from index.document import Fact
-from index.text import is_unknown
+from index.text import fold, is_unknown
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
 from qa.answer import Answer, Value, amount, convert
 from qa.compute import (
@@ -25,9 +25,10 @@ from qa.compute import (
 from qa.features import TEXT_MEASURES, is_sum, near
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
-from qa.matching import content_of
+from qa.matching import content_of, named_pieces
 from qa.names import short_name
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
+from qa.outcome import against_plan, completed
 from qa.question import Query, within, without_measures
 from qa.several import PEEL
 from qa.stages import COMPUTE, reached
@@ -51,11 +52,13 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     """Return the result of the operator that a question asks for, None when it asks for none."""
     operation = asked_operation(query)
     if query.asks_measure("完成率") and not any(c.fact.measure == "完成率" and acceptable(c) for c in found):
-        return _completed(desk, query)
+        return completed(desk, query)
     if not operation:
         return _for_a_year(desk, query, found)
     reached(COMPUTE)
     operands: list[Fact] = _two_measures(query, found) if operation == "difference" else []
+    if not operands and operation == "difference":
+        operands = against_plan(desk, query)
     pair = split_operands(query.rest, operation)
     if not operands and operation == "difference" and len(query.subunits) == 2:
         operands = _over_units(desk, query)
@@ -63,6 +66,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         pass
     elif pair and operation in ("share", "ratio") and SUM.search(pair[0]):
         return _of_a_sum(desk, query, operation, *pair)
+    elif pair and operation == "share" and _bare(pair[1]) in TOTALS and _stated_share(found):
+        return None
     elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
             side = _operand(desk, query, words, operands)
@@ -127,35 +132,6 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         tuple(steps),
         facts=tuple(operands),
     )
-
-
-def _completed(desk: Desk, query: Query) -> Answer | None:
-    """Return what share of its budget an account has come to, where both stand side by side."""
-    plain = replace(query, measures=(), units=("元",))
-    found = [c.fact for c in desk.base.candidates(plain) if acceptable(c) and c.fact.value is not None]
-    done = next((fact for fact in found if fact.measure in ("决算数", "执行数")), None)
-    if done is None:
-        return None
-    planned = ("全年预算数",) if "全年" in query.folded else ("年初预算数", "预算数", "全年预算数")
-    options = [
-        fact
-        for measure in planned
-        for fact in desk.base.facts
-        if fact.measure == measure
-        and (fact.item, fact.row_path, fact.scope) == (done.item, done.row_path, done.scope)
-        and fact.value
-    ]
-    if not options:
-        return None
-    budget = options[0]
-    result = share(Operand(label_of(done), *figure_of(done)), Operand(label_of(budget), *figure_of(budget)))
-    text = (
-        f"{desk.who(done)}{done.item}完成{budget.measure}的 {amount(result.value, '%')}（{result.formula}）。"
-    )
-    return Answer(
-        query.question, "answered", text, result.value, "%", (), desk.cite([done, budget]), (result.formula,),
-        facts=(done, budget),
-    )  # fmt: skip
 
 
 def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:
@@ -277,7 +253,27 @@ def _alike(desk: Desk, query: Query, found: Sequence[Candidate]) -> list[Fact]:
         and reduce(and_, (c.item.mask for c in g))  # the same words name them all
     ]
     best = max(fitting, key=lambda g: sum(c.score for c in g), default=[])
-    return [c.fact for c in best]
+    return [c.fact for c in best] or _series(desk, query, number)
+
+
+def _series(desk: Desk, query: Query, number: int) -> list[Fact]:
+    """Return a run of `number` figures in prose whose names all hold what a question says of them.
+
+    四个季度的用款计划: 第一季度用款计划, 第二季度用款计划, ...
+    """
+    series: dict[tuple[str, str, str, tuple[str, ...]], list[Fact]] = {}
+    for fact in desk.base.facts:
+        if not fact.table and fact.value is not None and fact.year == desk.base.year:
+            key = (fact.project, fact.measure, fact.unit, fact.section)
+            series.setdefault(key, []).append(fact)
+    rest = SUM.sub("，", COUNTED.sub("，", query.rest))
+    found = []
+    for (project, *_), facts in series.items():
+        told = [piece for piece in named_pieces(rest) if piece not in fold(project)]
+        run = [f for f in facts if told and all(piece in fold(f.item) for piece in told)]
+        if len({f.item for f in run}) == len(run) == number:
+            found.append(run)
+    return found[0] if len(found) == 1 else []
 
 
 def _per_head(desk: Desk, query: Query) -> Answer | None:
@@ -353,8 +349,7 @@ def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
     plain = within(without_measures(query), words)
-    words = TOTALS.get(content_of(words), words)
-    meant = desk.base.candidates(plain, words)
+    meant = desk.base.candidates(plain, _total_of(desk, query, words))
     if meant and is_unknown(meant[0].fact.text):
         return None  # the next best figure is another
     found = [c for c in meant if not c.fact.text or c.fact.value is not None]
@@ -368,6 +363,25 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     same_table = [c for c in close if kindred(c.fact, before[0])]
     same_scope = [c for c in close if c.fact.scope == before[0].scope]
     return (same_table or same_scope or found)[0].fact
+
+
+def _bare(words: str) -> str:
+    """Return words without the marks of what was taken out of them."""
+    return re.sub(r"[□，的?]", "", words)
+
+
+def _stated_share(found: Sequence[Candidate]) -> bool:
+    """Tell whether the document itself states the share that is asked for."""
+    return bool(found) and found[0].fact.measure == "占比" and acceptable(found[0])
+
+
+def _total_of(desk: Desk, query: Query, words: str) -> str:
+    """Return the name of the total that a bare 收入 or 支出 means; compared, of the year alone where told."""
+    total_name = TOTALS.get(_bare(words), "")
+    if asked_operation(query) != "difference" or not total_name:
+        return total_name or TOTALS.get(content_of(words), words)
+    yearly = f"本年{total_name[:2]}合计"
+    return yearly if any(fact.item == yearly for fact in desk.base.facts) else total_name
 
 
 def _counted_units(query: Query) -> tuple[str, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa.answer import Answer, Value
 from qa.question import Query, part_of
 
-_ASKS = re.compile(r"多少|几(?!乎)|是什么|哪[些个里]|百分之|呢$")
+_ASKS = re.compile(
+    r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$|(?:做|干)(?:什么|啥)|为(?:什么|何|啥)|原因"
+)
 _BOUNDARY = re.compile(r"[，?？]")
 
 
@@ -29,7 +32,7 @@ def parts(query: Query) -> list[Query]:
         rest = "".join(
             "，" if any(a <= at < b for a, b in other) else char for at, char in enumerate(query.rest)
         )
-        found.append(part_of(query, rest))
+        found.append(replace(part_of(query, rest), folded=rest))  # the other clause asks for its own
     return found
 
 

@@ -21,7 +21,16 @@ _FUNCTIONAL = re.compile(r"功能(?:分类|科目)")
 _FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营)预算")
 PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 """A prose item about what is to be bought, not about what is there."""
+_FROM_PLAN = re.compile(r"(?:大于|小于|高于|低于|超出|超过)(?:年初)?预算数?的?(?:主要)?原因")
+_WITH_PLAN = re.compile(r"(?:决算|实际|完成|支出|花)[^，?]{0,10}预算|预算[^，?]{0,10}(?:决算|实际|完成)")
+_WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|前一年)|同比")
+OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
+"""Words that a plan of payments told in words may answer."""
 BUYS = re.compile(r"购|买|采|添置|新增")
+WH = re.compile(r"什么|啥|哪|谁|怎|如何|何时")
+"""Words that ask for something else than an amount, where none of money stands beside them."""
+BOUGHT = re.compile(r"(?:购置|购买|添置|更新|采购|买)了?(?:几|多少)")
+"""What is counted is what is bought, not what is there."""
 DEFAULT_MEASURES = frozenset(
     fold(name)
     for name in (
@@ -30,6 +39,7 @@ DEFAULT_MEASURES = frozenset(
         "小计",
         "预算数",
         "决算数",
+        "本年支出合计",
         "预算金额",
         "金额",
         "项目支出合计",
@@ -53,6 +63,9 @@ TEXT_MEASURES = frozenset(
         "资金分配情况",
         "资金执行时间",
         "资金来源",
+        "项目概述",
+        "实施方案",
+        "位置",
         "补贴标准",
         "补贴范围",
         "补贴方式",
@@ -72,11 +85,11 @@ CHANGES = frozenset({"增减额", "增减率"})
 WHOLE_STATEMENTS = frozenset({"主要职能", "名单"})
 """Statements that answer a question without further content: 主要职能是什么."""
 SAME_MEASURE = {
-    "项目总体目标": {"年度绩效目标"},
+    "项目总体目标": {"年度绩效目标", "绩效目标"},
     "增减额": {"增减率"},
     "增减率": {"增减额"},
     "资金分配情况": {"用途"},
-    "用途": {"资金分配情况"},
+    "用途": {"资金分配情况", "项目概述"},
     "主要职能": {"职能条目"},
     "组成": {"名词解释"},
     "预算数": {"年初预算数"},
@@ -96,7 +109,8 @@ def unit_features(fact: Fact, query: Query) -> dict[str, float]:
     fitting = [same_kind(name, fact.unit) for name in query.units]
     first = 0.7 if len(fitting) > 1 and not fitting[0] else 1.0
     counted = [unit for unit in query.units if unit not in GENERIC_UNITS]
-    clashes = bool(counted) and not any(fitting) and bool(fact.unit)
+    in_words = fact.value is None and bool(fact.text) and "元" not in counted
+    clashes = bool(counted) and not any(fitting) and (bool(fact.unit) or in_words)
     return {"unit_fits": first * any(fitting), "unit_clashes": float(clashes)}
 
 
@@ -168,6 +182,15 @@ def measure_fits(measure: str, asked: str) -> bool:
     return measure == asked or measure in SAME_MEASURE.get(asked, ())
 
 
+def other_reason(fact: Fact, query: Query) -> bool:
+    """Tell whether a reason is for another difference: from the budget, not from the year before."""
+    if fact.measure != "原因" or fact.account != "决算":
+        return False
+    of_plan = bool(_FROM_PLAN.search(fact.quote))
+    asked = bool(_WITH_PLAN.search(query.folded))
+    return asked != of_plan and (asked or bool(query.compared) or bool(_WITH_LAST_YEAR.search(query.folded)))
+
+
 def is_planned(fact: Fact) -> bool:
     """Tell whether a figure of a final account is what was planned."""
     return fact.account == "决算" and fact.measure in PLANNED
@@ -202,4 +225,4 @@ def weights() -> dict[str, float]:
 def weighted(features: dict[str, float]) -> float:
     """Return the score of a fact: the weighted sum of its features."""
     table = weights()
-    return sum(table.get(name, 0.0) * value for name, value in features.items())
+    return sum(table.get(name, 0.0) * value for name, value in features.items() if value)

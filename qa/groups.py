@@ -11,12 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.text import parse_figure
+from index.text import fold, parse_figure
 from qa.answer import convert
-from qa.names import Department
+from qa.names import Department, function_forms, split_name
 from qa.operations import per_head
 from qa.question import BLANK, Query, part_of
 
+LEAST_FUNCTION = 3
+"""A shorter form of a function may be part of an item."""
 _FILE = Path(__file__).parent / "lexicon" / "across.json"
 _OWN_UNITS = re.compile(
     r"(?:下属|所属|下设|内设|直属|预算)(?:的)?(?:各)?(?:单位|机构|部门|处室|科室)|处室|科室"
@@ -96,6 +98,18 @@ def names_another(query: Query) -> bool:
         )
         for name in query.unknown
     )
+
+
+def of_one_function(query: Query, known: Sequence[Department]) -> tuple[Query, frozenset[str]]:
+    """Return the query without the function that a set is named by, and who has it: 各家人社局."""
+    rest, bearers = query.rest, set()
+    for department in known:
+        _, function = split_name(fold(department.entity))
+        for form in function_forms(function):
+            if len(form) >= LEAST_FUNCTION and form in query.rest:
+                rest = rest.replace(form, "的" * len(form))
+                bearers.add(department.entity)
+    return replace(query, rest=rest), frozenset(bearers)
 
 
 def task_of(query: Query, several: int) -> Task:

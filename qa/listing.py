@@ -11,20 +11,28 @@ from qa.acceptance import supports
 from qa.answer import Answer, Value, amount
 from qa.features import TEXT_MEASURES, is_sum
 from qa.lookup import Candidate
+from qa.matching import opposed
 from qa.question import Query
 from qa.wording import Desk, figure_of, name_of
 
 MAX_ROWS = 40
 """A longer list is no answer but a table."""
 EXTREME = re.compile(r"(?:最)(多|大|高|少|小|低)")
+_BALANCE = re.compile(r"年[初末].*结[转余]|结余分配|使用非财政拨款结余")
 _BY_UNIT = re.compile(
     r"按单位|哪个(?:预算|下属)?单位|哪家|下属单位|各(?:个)?单位|哪些单位|各家|哪几家|每(?:个)?单位|每家|单位分布"
 )
 
 
+BY_ACCOUNT = re.compile(
+    r"(?:哪些|什么|哪几个|哪几项)(?:经济|功能)?(?:分类)?科目|科目(?:有哪些|明细|构成|分别)"
+)
+
+
 def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate]) -> Answer | None:
     """The rows below a total, by project or by unit, when a list is asked for."""
-    if not (query.wants_list or EXTREME.search(query.folded)) or best.fact.measure in TEXT_MEASURES:
+    asked = query.wants_list or EXTREME.search(query.folded) or BY_ACCOUNT.search(query.folded)
+    if not asked or best.fact.measure in TEXT_MEASURES:
         return None
     options = []
     for candidate in found:
@@ -33,6 +41,8 @@ def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candi
             rows = rows_below(desk, query, candidate.fact)
             if 2 <= len(rows) <= MAX_ROWS:
                 options.append((candidate.fact, rows))
+    if EXTREME.search(query.folded) and "收入" in query.folded:  # what it is spent on is no kind of income
+        options = [option for option in options if any("收入" in f.item for f in option[1])]
     if not options:
         return None
     wants_projects = "项目" in query.folded
@@ -61,7 +71,7 @@ def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candi
         None,
         None,
         values,
-        desk.cite([fact, *chosen])[:12],
+        desk.cite([fact, *chosen]),
         facts=(fact, *chosen),
     )
 
@@ -83,7 +93,7 @@ def _extreme_row(desk: Desk, query: Query, fact: Fact, rows: Sequence[Fact], lar
         value,
         unit,
         values,
-        desk.cite([first, *others])[:12],
+        desk.cite([first, *others]),
         (f"比较 {len(rows)} 项取{'最大' if largest else '最小'}",),
         facts=(first, fact),
     )
@@ -104,7 +114,9 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     units = [f for f in rows if is_sum(f) and not f.total]
     if units and _BY_UNIT.search(query.folded):
         return units
-    below = [f for f in rows if f.row_path[:-1] == fact.row_path]
+    below = [f for f in rows if fact.row_path and f.row_path[:-1] == fact.row_path]
+    while len(below) == 1 and (deeper := [f for f in rows if f.row_path[:-1] == below[0].row_path]):
+        below = deeper  # the only 款 of a 类 is no list of its parts
     if not is_sum(fact) and below:
         return below
     if fact.project:
@@ -121,6 +133,12 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     if not is_sum(fact):
         return []
     inside = [f for f in rows if not is_sum(f) and (fact.total or f.subunit == fact.subunit)]
+    inside = [f for f in inside if not _BALANCE.search(f.item)]
+    if any("收入" in f.item for f in inside):  # a table of two sides
+        inside = [f for f in inside if not opposed(fold(fact.item), fold(f.item))]
+    if BY_ACCOUNT.search(query.folded):
+        above = {f.row_path[:-1] for f in inside}
+        return [f for f in inside if f.row_path not in above]
     projects = [f for f in inside if f.project]
     if projects and "项目" in query.folded:
         return projects

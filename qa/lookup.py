@@ -11,33 +11,38 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from index.document import Fact
 from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
 from qa.features import (
+    BOUGHT,
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
+    OF_MONEY,
     PLANNED,
     PURCHASE,
     SAME_MEASURE,
     TEXT_MEASURES,
+    WH,
     WHOLE_STATEMENTS,
     class_features,
     is_planned,
     is_sum,
     near,
     other_account,
+    other_reason,
     scope_features,
     subunit_features,
     unit_features,
     weighted,
 )
 from qa.lexicon import lexicon, phrases_in
-from qa.lexicon.data import PARTICLES
 from qa.matching import (
+    ALIKE,
     NO_MATCH,
     RENAMED_SHORT,
     SHORTER,
@@ -45,10 +50,13 @@ from qa.matching import (
     Match,
     alike,
     bits,
+    content_places,
     covered,
+    covered_by,
     headless,
     long_runs,
     modified,
+    opposed,
     unexplained,
 )
 from qa.question import BLANK, UNIT_MARK, Query
@@ -69,6 +77,8 @@ STATED_BESIDE = 0.8
 """How much a figure in the question counts for other facts of the same item or project."""
 
 
+WHOLES = frozenset({"年度预算总额", "年度资金总额", "项目资金总额", "预算总额"})
+"""Names of a project's own total in its target sheet."""
 _OF_TARGETS = re.compile(r"指标|目标|绩效|完成值")
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
@@ -142,6 +152,7 @@ class FactBase:
                 self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
             if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
                 self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
+        self._projects = frozenset(map(fold, self._told_of))
         for fact in self.facts:
             if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
                 self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
@@ -162,6 +173,7 @@ class FactBase:
     """The year that the documents are of: the latest that a fact is about."""
     _totals: list[int] = field(init=False)
     _told_of: dict[str, str] = field(init=False)
+    _projects: frozenset[str] = field(init=False)
     _uses: dict[str, str] = field(init=False)
     """What the documents say that an item is used for."""
     _beside: dict[int | None, str] = field(init=False)
@@ -183,7 +195,7 @@ class FactBase:
         numbers |= {n for code in _CODE.findall(text) for n in self._by_code.get(code, ())}
         named = {label for label, match in matches.items() if match.quality >= WHOLE_SUBJECT}
         numbers |= {n for n in self._totals if self._of[n][1] in matches or self._of[n][4] in named}
-        content = self._content(query, text)
+        content = self._content(query, text, matches)
         wanted = self._years_of(query)
         for rule in query.measures:
             for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
@@ -218,19 +230,12 @@ class FactBase:
             asked = {before}
         return asked | {self.year, None} if self.year in asked else asked or {self.year, None}
 
-    def _content(self, query: Query, text: str) -> dict[str, int]:
+    def _content(self, query: Query, text: str, matches: dict[int, Match]) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
         plain = plain_text(text)
-        ignorable = lexicon().ignorable
-        return {
-            plain[at : at + 2]: at
-            for at in range(len(plain) - 1)
-            if query.cues >> at & 3 != 3
-            and "，" not in plain[at : at + 2]
-            and plain[at : at + 2] not in ignorable
-            and not (plain[at] in ignorable and plain[at + 1] in ignorable)
-            and not PARTICLES & {plain[at], plain[at + 1]}
-        }
+        whole = covered_by(match.mask for match in matches.values() if match.quality >= SHORTER) & ~query.cues
+        left = {*content_places(plain, query.cues), *(at for at in range(len(plain)) if whole >> at & 1)}
+        return {plain[at : at + 2]: at for at in sorted(left) if at + 1 in left}
 
     def _score(
         self,
@@ -258,7 +263,7 @@ class FactBase:
             item_id != project_id
             and project.quality >= CONTEXT
             and item.quality < 0.96
-            and not item.mask & ~project.mask
+            and (item.mask & ~project.mask).bit_count() < 2
         ):
             item = NO_MATCH  # nor do the words that name the project
         asking = query.asks("performance") and "绩效" not in fact.table
@@ -295,7 +300,9 @@ class FactBase:
             own = (abs(fact.value or 0), fact.unit) == (figure.value, figure.unit)
             stated = max(stated, 1.0 if own else STATED_BESIDE * self._states(fact, figure))
         told = 0.0
-        if fact.measure in TEXT_MEASURES and (query.asks_measure(fact.measure) or self._near(fact, query)):
+        term = fact.measure == "名词解释" and item.quality < CONTEXT  # another term, explained in such words
+        asked = query.asks_measure(fact.measure) or self._near(fact, query)
+        if fact.measure in TEXT_MEASURES and asked and not term:
             told, mask = self._told(fact, content, mask)
         features = {
             "told": told,
@@ -303,6 +310,9 @@ class FactBase:
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
             "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
+            "project_whole": float(
+                item_id != project_id and project.quality >= CONTEXT and fold(fact.item) in WHOLES
+            ),
             "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
             "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
             "path": max(
@@ -327,11 +337,15 @@ class FactBase:
             "table": 0.1 if fact.table else 0.0,
             "perform": float("绩效" in fact.table),
             "purchase_unasked": float(bool(PURCHASE.match(fact.item)) and not BUYS.search(query.folded)),
+            "purchase_missed": float(
+                fact.measure == "数量" and bool(BOUGHT.search(query.folded)) and "购" not in fact.item
+            ),
             **class_features(fact, query),
             **self._measure_features(fact, query, column),
             **unit_features(fact, query),
             **scope_features(fact, query),
             **subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
+            "other_reason": float(other_reason(fact, query)),
             "one_of_many": float(self._one_of_many(fact, query)),
         }
         anchor = max(
@@ -379,6 +393,9 @@ class FactBase:
         default = plain or (fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",))
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
+        no_amount = fact.value is None or bool(WH.search(query.folded))
+        unasked_plan = no_amount and fact.measure == "预算安排规模" and not OF_MONEY.search(query.folded)
+        other_list = fact.measure == "名单" and query.asks("performance")  # 几个单位编了目标 asks for no list
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
         return {
             "measure_first": float(bool(asked) and fact.measure == asked[0]),
@@ -387,7 +404,9 @@ class FactBase:
             "measure_default": float(default and not direct and not wants_text),
             "measure_named": column.quality if named and not default else 0.0,
             "measure_unasked": float(not (direct or near or default or named)),
-            "text_unasked": float(textual and not (direct or near) and not wants_text),
+            "text_unasked": float(
+                (textual or unasked_plan) and not (direct or near) and not wants_text or other_list
+            ),
             "text_other": float(textual and not (direct or near) and wants_text),
             "figure_unwanted": float(not textual and wants_text and not (direct or near)),
         }
@@ -398,6 +417,8 @@ class FactBase:
         around = self._named_around(candidate.fact, plain)
         if candidate.item.quality >= SHORTER:
             around |= self._qualified(candidate, plain)
+        if candidate.fact.project:
+            around |= part_of_project(fold(candidate.fact.project), self._projects, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
         in_part = (
             not ("绩效" in candidate.fact.table and _OF_TARGETS.search(query.folded))
@@ -413,13 +434,17 @@ class FactBase:
             and not any(alike(title, fold(candidate.fact.item)) for title in titles)
             for start, end, titles in phrases_in(plain)
         )
+        by_item = candidate.item.quality if candidate.anchor == candidate.item.quality else 1.0
         features = {
             **candidate.features,
             "unknown": min(unknown, 12) / 4,
             "known": min(known, 10) / 4,
             "other_title": float(other),
+            "opposed": float(by_item < ALIKE and opposed(plain, fold(candidate.fact.item))),
             "headless": float(headless(plain, mask, candidate.item.mask or candidate.mask & ~query.cues)),
-            "modified": float(candidate.item.quality >= 0.9 and modified(plain, mask, candidate.item.mask)),
+            "modified": float(
+                candidate.item.quality >= 0.9 and modified(plain, mask | around, candidate.item.mask)
+            ),
         }
         return Candidate(
             candidate.fact,
@@ -473,6 +498,15 @@ class FactBase:
         ]
         spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in heading]
         return covered(0, spans)
+
+
+@lru_cache(maxsize=1024)
+def part_of_project(project: str, known: frozenset[str], text: str) -> int:
+    """Return the mask of words of a text that stand in this project's name and in no other: 新建工程."""
+    runs = ((at, at + NAME) for at in range(len(text) - NAME + 1))
+    own = [span for span in runs if text[slice(*span)] in project]
+    others = [name for name in known if name != project] if own else []
+    return covered(0, [span for span in own if not any(text[slice(*span)] in name for name in others)])
 
 
 def plain_text(text: str) -> str:

@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from rapidfuzz.distance import LCSseq
 
@@ -32,7 +33,7 @@ _TAIL = re.compile(r"(?:的?项目|经费|资金|支出|费用|费|专项|小计
 _AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
 _DIGITS = re.compile(r"(?<!\d)\d+")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
-_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|面向)")
+_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|单价|面向)")
 
 
 STRONG, INNER, INNER_SHARE = 0.93, 0.6, 0.8
@@ -48,6 +49,8 @@ _LINKS = re.compile(r"(?<=.)[和及与](?=.)")
 _ACCOUNT = re.compile(r"(?:支出|收入|经费|费)$")
 _WITHIN = ("里", "中", "内", "的", "当")
 """After a name these say that something inside it is asked for."""
+LEADING = frozenset("在对从把被将向由到给和与跟同为")
+"""Characters that lead to what is spoken of: 在粮食方面."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
 
@@ -289,6 +292,19 @@ def content_of(text: str) -> str:
     return "".join(text[at] for at in _leftover(text, 0))
 
 
+def content_places(text: str, cues: int) -> list[int]:
+    """Return the places of a text that carry content: neither asking words nor a 在, 对, 由 before it."""
+    left = _leftover(text, cues)
+    return [at for at in left if at - 1 in left or text[at] not in LEADING]
+
+
+def named_pieces(text: str) -> list[str]:
+    """Return the runs of two or more characters that carry content."""
+    places = set(content_places(text, 0))
+    kept = "".join(char if at in places else "，" for at, char in enumerate(text))
+    return [piece for piece in kept.split("，") if len(piece) > 1]
+
+
 @lru_cache(maxsize=4096)
 def _leftover(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that neither `mask` nor an asking word explains.
@@ -331,9 +347,26 @@ def modified(text: str, mask: int, item: int) -> bool:
     if not item:
         return False
     start = (item & -item).bit_length() - 1
-    left = set(_leftover(text, mask))
+    left = set(remainder(text, mask))
     return (
         start >= 2 and {start - 1, start - 2} <= left and is_han(text[start - 2]) and is_han(text[start - 1])
+    )
+
+
+def opposed(text: str, label: str) -> bool:
+    """Tell whether a label speaks of the opposite of what a text asks for: 年初结余 of 年末结余."""
+    return any(
+        asked and named and not asked & named
+        for asked, named in zip(_sides(text), _sides(label), strict=True)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _sides(text: str) -> tuple[frozenset[int], ...]:
+    """Return which sides of each opposition a text speaks of."""
+    return tuple(
+        frozenset(number for number, words in enumerate(sides) if any(word in text for word in words))
+        for sides in lexicon().opposites
     )
 
 
@@ -353,17 +386,18 @@ def headless(text: str, mask: int, item: int) -> bool:
     return False
 
 
-def remainder(text: str, mask: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def remainder(text: str, mask: int) -> tuple[int, ...]:
     """Return the places that nothing explains; a word said again explains itself."""
     left = _leftover(text, mask)
     told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
     places = set(left)
-    return [
+    return tuple(
         at
         for at in left
         if not (at + 1 in places and text[at : at + 2] in told)
         and not (at - 1 in places and text[at - 1 : at + 1] in told)
-    ]
+    )
 
 
 def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int, int]:
@@ -399,7 +433,7 @@ def unexplained(text: str, mask: int, vocabulary: dict[str, float]) -> tuple[int
     return len(left), len(known)
 
 
-def _without_chatter(text: str, mask: int, left: list[int], vocabulary: dict[str, float]) -> list[int]:
+def _without_chatter(text: str, mask: int, left: Sequence[int], vocabulary: dict[str, float]) -> list[int]:
     """Return what is left without clauses that say nothing the documents know: 我想问一下，…."""
     kept: list[int] = []
     start = 0
@@ -410,6 +444,11 @@ def _without_chatter(text: str, mask: int, left: list[int], vocabulary: dict[str
         kept += inside if said or known else []
         start = end + 1
     return kept
+
+
+def covered_by(masks: Iterable[int]) -> int:
+    """Return what any of the masks covers."""
+    return reduce(or_, masks, 0)
 
 
 def covered(mask: int, spans: Sequence[tuple[int, int]]) -> int:

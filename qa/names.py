@@ -24,6 +24,12 @@ _ORGANISATION = re.compile(
 )
 
 
+_SHAPED = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,4}?(?:自治区|自治州|地区|省|市|区|县|旗|盟))+(?=[\u4e00-\u9fff]{2,}"
+    r"(?:[局厅委办院会馆]|中心|街道|街道办事处|[镇乡]人民政府|[镇乡])$)"
+)
+"""A place that no list knows, before what its department does: 青岭市江湾区水务局."""
+_INNER_PLACE = re.compile(r"^.{2,}?(?:自治区|自治州|地区|省|市|盟)(?=.{2,}[市区县旗]$)")
 _UNIT_END = re.compile(r"[局厅委办院站所馆队校署]$")
 _FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|的|这|人社|[局厅委])")
 _OPENS = re.compile(r"(?:^|[，□?\d年月问下看知道解查比和与跟同及是把对在说讲给拿请要让帮找占于那这换有])$")
@@ -92,16 +98,17 @@ def split_name(name: str) -> tuple[str, str]:
     options = [
         (name[:at], name[at:]) for at in range(2, len(name) - 1) if name[at:] in known or _is_place(name[:at])
     ]
-    if not options:
-        return "", name
-    return max(
+    best = max(
         options,
         key=lambda o: (
             _is_place(o[0]) + (o[1] in known),
             _is_place(o[0]),
             len(o[0]) if o[1] not in known else 0,
         ),
+        default=("", name),
     )
+    shaped = None if _is_place(best[0]) else _SHAPED.match(name)
+    return (name[: shaped.end()], name[shaped.end() :]) if shaped else best
 
 
 @cache
@@ -119,6 +126,9 @@ def place_forms(place: str) -> tuple[str, ...]:
         for short in (fold(full), *(fold(s) for s in shorts)):
             if place.startswith(short) and _is_place(place[len(short) :]):
                 forms |= set(place_forms(place[len(short) :]))
+    inner = _INNER_PLACE.sub("", place)
+    if inner != place and len(forms) == 1:
+        forms |= set(place_forms(inner))
     stem = _PLACE_END.sub("", place)
     if len(stem) >= 2:
         forms.add(stem)
@@ -169,8 +179,8 @@ def _written_forms(name: str) -> tuple[str, ...]:
         forms.add(fold(part))
         if place:
             forms |= {one + other for one in place_forms(place) for other in function_forms(function)}
-            if function[-1] in "厅局委":
-                forms |= {one + function[-1] for one in place_forms(place)}  # 自治区厅
+            if function[-1] in "厅局":  # 自治区厅; 区委 is the party's
+                forms |= {one + function[-1] for one in place_forms(place)}
             if _is_proper(function):
                 forms.add(function)
     return tuple(sorted(forms, key=len, reverse=True))
@@ -382,18 +392,36 @@ def own_function(text: str, department: Department) -> tuple[int, int] | None:
     return None
 
 
+def own_place(text: str, department: Department) -> tuple[int, int] | None:
+    """Return where a clause of its own tells the place of a department: …是多少？普陀区的."""
+    place, _ = split_name(fold(department.entity))
+    for form in place_forms(place) if place else ():
+        found = re.search(rf"(?:^|(?<=[，?□])){re.escape(form)}(?:的|这边|那边)?(?=[，?]|$)", text)
+        if found and len(form) >= 2:
+            return found.span()
+    return None
+
+
 def find_functions(text: str, known: Sequence[Department]) -> list[Mention]:
-    """Return the department that its function alone names, being the only one of its kind: 区财政局."""
+    """Return the departments that their functions alone name, each the only one of its kind: 区财政局."""
+    found = sharing_function(text, known)
+    return found if len({mention.start for mention in found}) == len(found) else []
+
+
+def sharing_function(text: str, known: Sequence[Department]) -> list[Mention]:
+    """Return all departments of the function that a text names without a place."""
     found: dict[str, Mention] = {}
     for department in known:
         _, function = split_name(fold(_rewritten(department.entity)[0]))
         for form in function_forms(function):
             if len(form) < 3 or form not in text:
                 continue
-            match = re.search(rf"(?:^|[^\u4e00-\u9fff])[本省市区县州]?({re.escape(form)})", text)
+            match = re.search(
+                rf"(?:^|[^\u4e00-\u9fff]|[和与跟同及比])[本省市区县州]?({re.escape(form)})", text
+            )
             if match:
                 found.setdefault(department.entity, Mention(*match.span(1), form, department.entity))
-    return list(found.values()) if len(found) == 1 else []
+    return list(found.values())
 
 
 @cache

@@ -10,9 +10,9 @@ SUM = re.compile(
     r"加起来|合计|一共|总共|之和|相加|加总|合起来|共计|加在一起|加一起|(?:合|加|凑)(?:在)?一块|总和|统共|共是多少|共安排|共多少"
 )
 _DIFFERENCE = re.compile(
-    r"差多少|相差|之差|差额|减[去掉]|扣[除掉]|刨[去掉]|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|差了多少|哪个多|哪个高|哪个更多|谁多"
+    r"差多少|相差|之差|差额|减[去掉]|扣[除掉]|刨[去掉]|多多少|少多少|高多少|低多少|多出多少|少了多少|多了多少|高出多少|超[出过支了]?(?:年初)?预算了?多少|差了多少|哪个多|哪个高|哪个更多|谁多"
 )
-_COMPARE = re.compile(r"比.+?(?:多|少|高|低|省|降|涨)(?:出|了|下|花|低)?(?:多少|几)")
+_COMPARE = re.compile(r"比.+?(?:多|少|高|低|省|降|涨)[出了下花低用支]{0,2}(?:多少|几)")
 _LAST_YEAR = re.compile(r"[比较](?:上年|去年|上一年|前一年|\d{4}年)(?!完成值)")
 _SHARE = re.compile(
     r"(?P<part>.+?)(?:大概|大约)?占(?![用着有地])(?:了|到|去)?(?P<whole>(?!几成|多少|多大|百分之|比例|比重)[^，]+?)的?(?:百分之|比例|比重|百分比|几成|多少|多大|份额|%)"
@@ -29,7 +29,9 @@ _SHARE_WITHIN = re.compile(
 _SHARE_OF_NOTHING = re.compile(r"^[\W的它这]*占(?![用着有地])[^，]*?(?:百分之|比例|比重|百分比|几成|份额)")
 """A share whose part is not named: no figure by itself answers it."""
 _SHARE_EQUAL = re.compile(r"(?P<part>.+?)(?:相当于|等于)(?P<whole>.+?)的?(?:百分之|几成|多大比例)")
-_OWN_TOTAL = re.compile(r"(?:它|其)?的?(?:总额|总数|总量|总的|合计|全部|整个|总体)的?")
+_OF_MONEY = re.compile(r"占(?:了|到|去|掉)?(?:多少|几)(?:钱|万|元|亿|块)")
+"""An amount, not a share: 物业管理占了多少钱."""
+_OWN_TOTAL = re.compile(r"(?:它|其)?的?(?:预算)?(?:总额|总数|总量|总的|合计|全部|整个|总体|总预算)的?")
 _OF_WHAT = re.compile(r"(?P<whole>.+?)(?:里面?|中|当中|之中|里头)，?(?P<part>[^，]{2,})")
 _FRAMED = re.compile(r"^在.+?(?:中|里面?|当中)，(?P<part>[^，]{2,})$")
 _SHARES = (_SHARE_EQUAL, _SHARE_WITHIN, _SHARE_IN, _SHARE_OF, _SHARE)
@@ -53,7 +55,7 @@ def operation_of(text: str) -> str:
         return "per_head"
     if _RATIO.search(text):
         return "ratio"
-    if any(pattern.search(text) for pattern in (*_SHARES, _SHARE_OF_NOTHING)):
+    if any(pattern.search(text) for pattern in (*_SHARES, _SHARE_OF_NOTHING)) and not _OF_MONEY.search(text):
         return "share"
     if not _LAST_YEAR.search(text) and (_DIFFERENCE.search(text) or _COMPARE.search(text)):
         return "difference"

@@ -25,10 +25,12 @@ from qa.names import (
     find_places,
     find_units,
     own_function,
+    own_place,
 )
 from qa.regions import find_region
 from qa.shared_function import plain_order, with_shared_function
 from qa.spelling import corrected
+from qa.strangers import find_strangers
 
 BLANK = "□"
 UNIT_MARK = 0xE000
@@ -39,10 +41,11 @@ _YEAR = re.compile(
 _UNIT_ASKED = re.compile(
     r"(?:换算成|折合成?|换成|合|折算成?|算成|以|用|多少|几|是|单位是|单位用|单位为)(?:个)?(亿元|亿|万元|元|块钱)(?!以上|以下|人)"
 )
+_UNIT_WANTED = re.compile(r"(?:换算成|折合成?|换成|折算?成|算成)(?:多少|几)?(?:个)?(亿元|亿|万元|元|块钱)")
 _SCOPES = (
     ("一般公共预算", re.compile(r"一般公共预算(?!拨款收入)")),
     ("政府性基金预算", re.compile(r"政府性基金")),
-    ("国有资本经营预算", re.compile(r"国有资本经营|国资预算")),
+    ("国有资本经营预算", re.compile(r"国有资本经营|国资(?:经营)?预算")),
     ("财政拨款", re.compile(r"(?<!非)财政拨款(?!结转)")),
     (
         "全口径",
@@ -53,6 +56,7 @@ _SCOPES = (
 )
 _ASKED_UNITS = (
     ("平方米", re.compile(r"多少平(?:方)?米?|面积|平方|多大地方")),
+    ("米", re.compile(r"多高|多深|几米|多少米|高度")),
     ("辆", re.compile(r"(?:几|多少)(?:台|部)?车|辆数")),
     ("人", re.compile(r"多少(?:个)?人|几(?:个)?人|人数|(?:多少|几)(?:位|名)")),
     ("%", re.compile(r"百分之几|百分之多少|百分比|几个百分点|占比|比例|增幅|降幅|涨幅|比重|幅度|几成")),
@@ -65,7 +69,7 @@ _ASKED_UNITS = (
     *(
         (unit, re.compile(rf"(?:几|多少){unit}(?!门)"))
         for unit in prose("units")
-        if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "天", "月")
+        if "元" not in unit and "人" not in unit and unit not in ("%", "平方米", "米", "天", "月")
     ),
 )
 _INCLUDED = re.compile(
@@ -77,9 +81,12 @@ _MONEY = re.compile(r"(?:费|款|经费|资金)(?!.*(?:率|比|数|指标|月|�
 _EXCLUDED = re.compile(
     r"(?:不要(?:算|的是|全)|不算|不包括|不含|别算|不是说|而不是|除[了去开]?)[^，?]{2,20}?(?:以外|之外|外|，|还|$|\?)"
 )
-_AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年(?:底|末|年底)")
+_AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年?(?=年[底末])")
+"""The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
+_PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多个])部分的?(?=[\u4e00-\u9fff]{2})")
+"""Inside a name it says nothing: 地下部分建筑面积."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -98,13 +105,20 @@ _COMPARED = re.compile(
 )
 """A year that the question compares with: 比2025年多多少."""
 _OF_LAST_YEAR = re.compile(
-    r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少)|倒推|反推|推算"
+    r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少|\??$)|倒推|反推|推算"
 )
 _FINAL = re.compile(r"决算")
 _PLAN = re.compile(
     r"(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)(?<!国资)(?<!部门)(?<!完成)(?<!完成年初)预算"
     r"(?!单位|绩效|执行|主管|部门|管理|编制)"
 )
+_DONE = r"(?:实际|决算|执行)[^，?比较跟和与同]{0,4}"
+_SAME_YEAR = r"(?!(?:20)?\d\d年|[上去前]一?年)"
+_WITH_PLAN = re.compile(
+    rf"{_DONE}(?:[比较跟和与同]|相比){_SAME_YEAR}[^，?]{{0,4}}预算"
+    rf"|超[出过支了]?(?:年初)?预算|预算[^，?]{{0,3}}[比较跟和与同]{_SAME_YEAR}[^，?]{{0,4}}{_DONE}"
+)
+"""What was spent is held against what was planned: a final account tells both."""
 _SPENT = re.compile(r"实际|执行数|完成|花了|用了|花掉|用掉|支了|支出了|花费了|开销了")
 """What is told after the year has ended."""
 
@@ -183,6 +197,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     mentions = find_mentions(rest, known) or find_places(rest, known)
     mentions = with_shared_function(rest, mentions, known)
     mentions = mentions or find_owner(rest, known) or find_functions(rest, known)
+    mentions = mentions or (find_strangers(rest, known) if not region else [])
     others = [department for department in known if all(m.entity != department.entity for m in mentions)]
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
     if meant := _misspelt(left, others):
@@ -208,6 +223,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
                 subunits.append(unit)
             own = own_function(rest, department)
             rest = _blank(rest, *own) if own else rest
+            place = own_place(rest, department)
+            rest = _blank(rest, *place) if place else rest
     day = _DAY.search(rest)
     rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
@@ -219,12 +236,13 @@ def understand(question: str, known: Sequence[Department]) -> Query:
     rest = _ALL_OF_THEM.sub("，", rest)
     for pattern in lexicon().instructions:
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
+    rest = _PORTION.sub("", rest)
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     included = _INCLUDED.search(rest)
     if included:
         rest = _blank(rest, *included.span())
-    asked = _UNIT_ASKED.search(folded)
+    asked = _UNIT_WANTED.search(folded) or _UNIT_ASKED.search(folded)
     target = {"亿": "亿元", "块钱": "元"}.get(asked.group(1), asked.group(1)) if asked else ""
     query = Query(
         question=question,
@@ -236,7 +254,7 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         years=tuple(dict.fromkeys(years)),
         excluded=tuple(excluded),
         compared=compared,
-        account="决算" if _FINAL.search(folded) else "预算" if _PLAN.search(folded) else "",
+        account=_account_of(folded),
         day="{}年{}月{}日".format(*day.groups()) if day else "",
         spent=bool(_SPENT.search(folded)),
         target_unit=target,
@@ -269,6 +287,13 @@ def part_of(query: Query, rest: str) -> Query:
         of_last_year=bool(_OF_LAST_YEAR.search(rest)) and not changes,
         wants_list=bool(_LIST.search(rest)) or any(phrase in rest for phrase in lexicon().intents["list"]),
     )
+
+
+def _account_of(folded: str) -> str:
+    """Return whether a question asks for the budget or the final account, '' where it does not say."""
+    if _FINAL.search(folded) or _WITH_PLAN.search(folded):
+        return "决算"
+    return "预算" if _PLAN.search(folded) else ""
 
 
 def _full_year(digits: str) -> int:
@@ -318,6 +343,7 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
     if (
         not query.measures
         and not query.subunits
+        and set(query.units) <= {"元"}
         and not any(char.isalnum() for char in content_of(query.rest))
     ):
         words = query.folded

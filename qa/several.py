@@ -9,7 +9,7 @@ from index.document import Fact
 from index.text import fold
 from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount
-from qa.features import TEXT_MEASURES, measure_fits, near, same_kind
+from qa.features import TEXT_MEASURES, is_planned, measure_fits, near, same_kind
 from qa.lookup import Candidate, plain_text
 from qa.matching import bits, unexplained
 from qa.question import Query
@@ -47,8 +47,9 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
         if "绩效" in best.fact.table and both:
             asked = [next((f for f in kin if f.measure == m), None) for m in ("指标值", "上年完成值")] + asked
         if len(query.units) + len(query.measures) > 1 and "绩效" not in best.fact.table:
+            plain = sorted(kin, key=lambda f: is_planned(f) and query.account != "预算")
             asked += [
-                next((f for f in kin if same_kind(unit, f.unit) and f.measure != "增减额"), None)
+                next((f for f in plain if same_kind(unit, f.unit) and f.measure != "增减额"), None)
                 for unit in query.units
             ]
         group = list(dict.fromkeys(f for f in asked if f and f.measure not in TEXT_MEASURES))
@@ -92,7 +93,8 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
             c
             for c in desk.base.candidates(query, rest)
             if (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
-            and (_naming(c, query) & ~mask).bit_count() >= 2
+            and (new := (_naming(c, query) & ~mask).bit_count()) >= 2
+            and 2 * new > _naming(c, query).bit_count()
             and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
         ]
         if not again:

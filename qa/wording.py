@@ -21,6 +21,7 @@ _PLAIN = frozenset(
         "小计",
         "预算数",
         "决算数",
+        "本年支出合计",
         "金额",
         "数量",
         "项目支出合计",
@@ -113,3 +114,10 @@ def describe(fact: Fact) -> str:
 def kindred(one: Fact, other: Fact) -> bool:
     """Tell whether two facts can be compared: one document, scope and kind of place."""
     return (one.doc, one.table, one.scope) == (other.doc, other.table, other.scope)
+
+
+def same_matter(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts of a section are about one item: 财政拨款支出预算 and 财政拨款支出."""
+    items = {fold(fact.item).removesuffix("预算") for fact in (one, other)}
+    places = {(fact.doc, fact.section, fact.row_path) for fact in (one, other)}
+    return len(items) == 1 and len(places) == 1  # 一般行政管理事务 stands under several 款

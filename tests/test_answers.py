@@ -41,6 +41,9 @@ FIGURES = [
     ("昌吉州人社局2024年功能科目2080107列了多少", "18.00", "万元"),
     ("巴州人社局单价50万以上的大型设备有几套", "2", "套"),
     ("乌鲁木齐市人社局有几辆执法执勤车", "5", "辆"),
+    ("乌鲁木齐人事考试中心结转了多少", "25.35", "万元"),
+    ("请问昌吉州人社局2024年在劳动保障监察上打算花多少万元", "12.00", "万元"),
+    ("自治区公共就业服务中心综合事务项目的预算是多少", "248.00", "万元"),
 ]
 DERIVED = [
     ("巴州人社局2026年水费和电费一共多少", "2.60", "万元", ("2.42", "0.18")),
@@ -340,3 +343,44 @@ def test_any_text_is_answered_or_refused_but_never_breaks(sample_assistant: Assi
     if answer.status == "answered":
         assert answer.citations
         assert unproven_figures(answer) == set()
+
+
+def test_a_unit_of_several_departments_is_asked_back(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("人事考试中心2026年项目支出多少")
+    assert answer.status == "clarify"
+    assert set(answer.choices) == {"乌鲁木齐人社局", "新疆维吾尔自治区人社厅"}
+
+
+def test_a_function_of_several_departments_is_asked_back_or_told_by_the_year(
+    sample_assistant: Assistant,
+) -> None:
+    assert sample_assistant.ask("人社局2026年差旅费").status == "clarify"
+    answer = sample_assistant.ask("人社局2024年差旅费多少")
+    assert (answer.value, answer.unit) == (Decimal("8.00"), "万元")
+    assert answer.text.startswith("昌吉州人社局")
+
+
+def test_each_clause_asks_for_its_own_kind_of_figure(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("自治区人社厅少数民族特培专项培养多少人，人均成本多少")
+    assert [(value.value, value.unit) for value in answer.values] == [(200, "人"), (5, "万元/人")]
+
+
+def test_a_count_is_not_answered_with_the_total_budget(sample_assistant: Assistant) -> None:
+    assert sample_assistant.ask("自治区人社厅2025年有多少个预算文件").value is None
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("自治区人社厅去年三公经费多少", "182.31"),
+        ("自治区人社厅上年三公经费", "182.31"),
+        ("乌鲁木齐人社局去年三公经费多少", "84.88"),
+        ("昌吉州人社局去年办公费多少", None),
+        ("乌鲁木齐市人社局企业改革补助中用上年财政拨款结转安排的是多少", "2924.15"),
+    ],
+)
+def test_last_year_is_reckoned_or_refused_never_this_years_figure(
+    sample_assistant: Assistant, question: str, value: str | None
+) -> None:
+    answer = sample_assistant.ask(question)
+    assert answer.value == (value and Decimal(value)), answer.text

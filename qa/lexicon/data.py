@@ -57,6 +57,8 @@ class Lexicon:
     intents: dict[str, tuple[str, ...]]
     measures: tuple[MeasureRule, ...]
     abbreviations: dict[str, str]
+    opposites: tuple[tuple[tuple[str, ...], ...], ...]
+    """Words of which one excludes the other: an item at 年初 is not the one at 年末."""
     passage_cues: dict[str, tuple[str, ...]]
     """intent -> words that stand in a passage which answers such a question."""
 
@@ -168,6 +170,7 @@ def lexicon() -> Lexicon:
         intents=intents,
         measures=measures,
         abbreviations=dict(_read("abbreviations")),
+        opposites=tuple(tuple(map(tuple, sides)) for sides in _read("opposites")),
         passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
         name_rewrites=tuple((re.compile(rule["match"]), tuple(rule["forms"])) for rule in names["rewrites"]),
         proper_ends=tuple(names["proper"]),
