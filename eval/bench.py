@@ -154,16 +154,19 @@ def cold(index: Path | None, question: str | None, runs: int) -> float | None:
 def build_rate(sources: Sequence[Path], out: Path) -> tuple[float, float]:
     """Build an index at `out`; return MB of text a second after start-up, and MB of text.
 
-    Start-up is what an index of one line takes: starting the readers, loading the embedding model, putting
-    the files on disk. Text is counted as UTF-8 of the lines that the documents were read into, so that a PDF
-    counts what it says and not its fonts.
+    Start-up is what an index of one line a core takes: starting the readers, loading the embedding model,
+    putting the files on disk. Text is counted as UTF-8 of the lines that the documents were read into, so
+    that a PDF counts what it says and not its fonts.
     """
     from index.build import build_index
     from index.errors import IndexingError
     from index.store import open_store
+    from index.workers import core_count
 
-    one_line = out.with_name("一行.txt")
-    one_line.write_text("某局2026年部门预算", encoding="utf-8")
+    one_line = out.with_name("一行")
+    one_line.mkdir()
+    for number in range(core_count()):
+        (one_line / f"{number}.txt").write_text("某局2026年部门预算", encoding="utf-8")
     try:
         build_index(sources, out.with_name("first"))  # imports, and fills the disk cache
         building = []

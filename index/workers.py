@@ -74,6 +74,8 @@ class Workers:
 
     def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
         for worker in self._all:
+            worker.kill()
+        for worker in self._all:
             worker.stop()
 
     def read(self, jobs: Sequence[Job], watch: Watch | None = None) -> Iterator[DocumentRows | SourceError]:
@@ -137,8 +139,11 @@ class _Worker:
         finally:
             timer.cancel()
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         self._process.kill()
+
+    def stop(self) -> None:
+        self.kill()
         self._process.communicate()
 
     def _start(self) -> None:
