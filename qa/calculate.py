@@ -11,7 +11,7 @@ from operator import and_
 
 from index.document import Fact
 from index.text import fold, is_unknown
-from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
+from qa.acceptance import ANCHOR, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount, convert
 from qa.compute import (
     Operand,
@@ -349,11 +349,13 @@ def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
 
 def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fact | None:
     plain = within(without_measures(query), words)
+    if asked_operation(query) in ("share", "ratio"):
+        plain = replace(plain, units=())  # 多少个百分点 is what comes out, not what is put in
     meant = desk.base.candidates(plain, _total_of(desk, query, words))
     if meant and is_unknown(meant[0].fact.text):
         return None  # the next best figure is another
     found = [c for c in meant if not c.fact.text or c.fact.value is not None]
-    if not found or found[0].anchor < ANCHOR or not explained(found[0]):
+    if not found or not acceptable(found[0]):
         return None
     close = [
         c
