@@ -21,6 +21,7 @@ from qa.answer_kinds import unnamed
 from qa.listing import EXTREME
 from qa.lookup import plain_text
 from qa.matching import bigrams, content_of
+from qa.operations import asked_operation
 from qa.question import Query
 from qa.retrieve import search, sentences, wanted
 
@@ -64,6 +65,7 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     """Return the sentences that answer a question in words; None for figures and for weak matches."""
     if (
         query.units
+        or asked_operation(query)
         or _FIGURE.search(query.rest)
         or EXTREME.search(query.folded)
         or any(rule.kind != "text" for rule in query.measures)

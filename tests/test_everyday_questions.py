@@ -65,6 +65,10 @@ account: 预算
 
 {year}年度，本部门编报绩效目标的项目共7个，涉及项目预算资金80.00万元。
 
+### （五）其他
+
+宣传工作中，表册宣传印刷和办公费0.90万元。
+
 ## 五、项目经费情况说明
 
 ### 一、项目概况
@@ -74,10 +78,9 @@ account: 预算
 ### 二、年度预算安排
 
 第一季度用款计划3.00万元，第二季度用款计划{second}万元。
-
 ## 六、名词解释
 
-一、机关运行经费：指行政单位用一般公共预算安排的日常公用经费。
+一、机关运行经费：指行政单位用一般公共预算安排的日常公用经费，包括差旅费、会议费。
 """
 
 ACCOUNT = """---
@@ -298,3 +301,12 @@ def test_who_sets_targets_is_not_answered_with_all_units(assistant: Assistant) -
 def test_a_count_is_not_answered_with_a_plan_of_payments(assistant: Assistant) -> None:
     answer = assistant.ask("柳河街道社区文化中心新建工程要种几棵树")
     assert "用款" not in answer.text
+
+
+def test_what_cannot_be_reckoned_is_not_answered_with_a_definition(assistant: Assistant) -> None:
+    assert assistant.ask("柳河街道2025年差旅费和会议费哪个多").status == "not_found"
+
+
+def test_what_is_reckoned_with_must_be_what_is_named(assistant: Assistant) -> None:
+    assert assistant.ask("柳河街道2025年印刷费是多少").status == "not_found"
+    assert assistant.ask("柳河街道2025年印刷费占基本支出的比例是多少").status == "not_found"
