@@ -31,6 +31,12 @@ WH = re.compile(r"什么|啥|哪|谁|怎|如何|何时")
 """Words that ask for something else than an amount, where none of money stands beside them."""
 BOUGHT = re.compile(r"(?:购置|购买|添置|更新|采购|买)了?(?:几|多少)")
 """What is counted is what is bought, not what is there."""
+_PER_ONE = re.compile(
+    r"(?:每一?|(?<![第唯同统])一)(?:个人|人(?!民)|名|位|套|辆|台|平方米|平米|场|次(?!性)|户|件|亩|公里)(?:次)?(?:[^，?]{0,8}(?:多少|几)|的?(?:标准|价))"
+    r"|人均|平均(?:一|每)|[均单]价(?:是|为)?多少"
+)
+_OF_ONE = re.compile(r"均|每|单价|标准|单个|一次|/")
+"""Words of an item, a column or a unit that tell an amount for one person or thing."""
 DEFAULT_MEASURES = frozenset(
     fold(name)
     for name in (
@@ -226,3 +232,10 @@ def weighted(features: dict[str, float]) -> float:
     """Return the score of a fact: the weighted sum of its features."""
     table = weights()
     return sum(table.get(name, 0.0) * value for name, value in features.items() if value)
+
+
+def rate_missed(fact: Fact, text: str) -> bool:
+    """Tell whether an amount for one person or thing is asked and the fact's is for all: 每人多少钱."""
+    if (fact.value is None and fact.text) or not _PER_ONE.search(text):
+        return False
+    return not _OF_ONE.search("，".join((fact.unit, fact.measure, *fact.row_path, *fact.column_path)))

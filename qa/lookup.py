@@ -35,6 +35,7 @@ from qa.features import (
     near,
     other_account,
     other_reason,
+    rate_missed,
     scope_features,
     subunit_features,
     unit_features,
@@ -340,6 +341,7 @@ class FactBase:
             "purchase_missed": float(
                 fact.measure == "数量" and bool(BOUGHT.search(query.folded)) and "购" not in fact.item
             ),
+            "rate_missed": float(rate_missed(fact, text)),
             **class_features(fact, query),
             **self._measure_features(fact, query, column),
             **unit_features(fact, query),

@@ -310,3 +310,9 @@ def test_what_cannot_be_reckoned_is_not_answered_with_a_definition(assistant: As
 def test_what_is_reckoned_with_must_be_what_is_named(assistant: Assistant) -> None:
     assert assistant.ask("柳河街道2025年印刷费是多少").status == "not_found"
     assert assistant.ask("柳河街道2025年印刷费占基本支出的比例是多少").status == "not_found"
+
+
+@pytest.mark.parametrize("asked", ["每人多少钱", "一个人要花多少钱"])
+def test_an_amount_for_one_is_not_answered_with_that_for_all(assistant: Assistant, asked: str) -> None:
+    assert assistant.ask(f"柳河街道2025年公益性岗位补贴{asked}").value is None
+    assert assistant.ask("柳河街道2025年公益性岗位补贴多少钱").value == Decimal("6.00")
