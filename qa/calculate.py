@@ -35,8 +35,10 @@ from qa.stages import COMPUTE, reached
 from qa.wording import Desk, figure_of, kindred, label_of
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
-COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种)")
+COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种|样)")
 """这三项, 两个…: how many figures a sum is of."""
+TAKEN_TOGETHER = re.compile(r"把[^，?]+[和与跟加、][^，?]+(?:算|加|合)[上进到在起]")
+"""把某某和某某都算上: the sum is of what is listed."""
 
 
 TOTALS = {"支出": "支出总计", "总支出": "支出总计", "收入": "收入总计", "总收入": "收入总计"}

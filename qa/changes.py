@@ -8,7 +8,7 @@ from decimal import Decimal
 from index.document import Fact
 from qa.acceptance import acceptable
 from qa.answer import Answer, Value, amount, convert
-from qa.features import CHANGES, near
+from qa.features import CHANGES, near, rate_missed
 from qa.lexicon import lexicon
 from qa.lookup import Candidate
 from qa.question import Query
@@ -105,6 +105,8 @@ def last_year(desk: Desk, query: Query) -> Answer | None:
     told = (fact for fact in same if fact.value is not None and fact.scope == best.fact.scope)
     now = _amount_of(by) or next(told, None)
     if not change or not now or change.value is None or now.value is None or change.unit != now.unit:
+        return None
+    if rate_missed(now, query.rest):
         return None
     value = now.value - change.value
     before = best.fact.year - 1

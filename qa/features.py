@@ -37,6 +37,7 @@ _PER_ONE = re.compile(
 )
 _OF_ONE = re.compile(r"均|每|单价|标准|单个|一次|/")
 """Words of an item, a column or a unit that tell an amount for one person or thing."""
+_RATE = re.compile(r"(?<![效利税费汇功概频])率")
 DEFAULT_MEASURES = frozenset(
     fold(name)
     for name in (
@@ -235,7 +236,10 @@ def weighted(features: dict[str, float]) -> float:
 
 
 def rate_missed(fact: Fact, text: str) -> bool:
-    """Tell whether an amount for one person or thing is asked and the fact's is for all: 每人多少钱."""
-    if (fact.value is None and fact.text) or not _PER_ONE.search(text):
+    """Tell whether a rate is asked and the fact is none: 每人多少钱 of an amount for all, 调解率 of money."""
+    if fact.value is None and fact.text:
         return False
-    return not _OF_ONE.search("，".join((fact.unit, fact.measure, *fact.row_path, *fact.column_path)))
+    labels = "，".join((fact.unit, fact.measure, *fact.row_path, *fact.column_path))
+    if _PER_ONE.search(text) and not _OF_ONE.search(labels):
+        return True
+    return bool(_RATE.search(text)) and fact.unit.endswith("元") and not _RATE.search(labels)

@@ -17,7 +17,7 @@ from qa.acceptance import EQUAL, acceptable, supports
 from qa.among import with_parts
 from qa.answer import Answer, amount, convert
 from qa.answer_kinds import unnamed
-from qa.calculate import COUNTED, computed
+from qa.calculate import COUNTED, TAKEN_TOGETHER, computed
 from qa.changes import last_year, told_change
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
@@ -133,7 +133,9 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
             return derived
         found = [c for c in found if _of_last_year(c.fact, desk)]  # this year's figure is not last year's
     found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
-    if not found or operation == "ratio" or (operation == "sum" and COUNTED.search(query.folded)):
+    if not found or operation == "ratio":
+        return None
+    if operation == "sum" and (COUNTED.search(query.folded) or TAKEN_TOGETHER.search(query.folded)):
         return None  # a sum of two that were not found is no single figure
     # what could not be computed is no list of figures
     items = operation not in ("sum", "share", "ratio", "per_head")

@@ -316,3 +316,12 @@ def test_what_is_reckoned_with_must_be_what_is_named(assistant: Assistant) -> No
 def test_an_amount_for_one_is_not_answered_with_that_for_all(assistant: Assistant, asked: str) -> None:
     assert assistant.ask(f"柳河街道2025年公益性岗位补贴{asked}").value is None
     assert assistant.ask("柳河街道2025年公益性岗位补贴多少钱").value == Decimal("6.00")
+
+
+def test_a_rate_is_not_answered_with_money(assistant: Assistant) -> None:
+    assert assistant.ask("柳河街道2025年公益性岗位补贴发放率是多少").value is None
+
+
+def test_what_is_to_be_taken_together_is_not_answered_with_one_of_it(assistant: Assistant) -> None:
+    asked = "把去年没付的和今年新给的都算上，柳河街道2025年一共给公益性岗位补贴多少"
+    assert assistant.ask(asked).status == "not_found"
