@@ -155,7 +155,9 @@ def _rewritten(name: str) -> tuple[str, ...]:
     usual = name
     written = [name]
     for pattern, forms in lexicon().name_rewrites:
-        written += [pattern.sub(form, known) for known in written for form in forms]
+        found = [known for known in written if pattern.search(known)]
+        rewritten = [pattern.sub(form, known) for known in found for form in forms]
+        written = list(dict.fromkeys((*written, *rewritten)))
         usual = pattern.sub(forms[0], usual)
     return tuple(dict.fromkeys((usual, *written)))
 
