@@ -363,6 +363,7 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
         c
         for c in found
         if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1
+        and (c.fact.project, c.fact.subunit) == (found[0].fact.project, found[0].fact.subunit)
     ]
     same_table = [c for c in close if kindred(c.fact, before[0])]
     same_scope = [c for c in close if c.fact.scope == before[0].scope]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
 from index.document import Fact
 from index.quantity import Figure
@@ -41,7 +40,8 @@ from qa.features import (
     unit_features,
     weighted,
 )
-from qa.lexicon import lexicon, phrases_in
+from qa.leftovers import NAME, named_again, named_around, part_of_project, plain_text, qualified
+from qa.lexicon import phrases_in
 from qa.matching import (
     ALIKE,
     NO_MATCH,
@@ -52,7 +52,6 @@ from qa.matching import (
     alike,
     bits,
     content_places,
-    covered,
     covered_by,
     headless,
     long_runs,
@@ -60,7 +59,7 @@ from qa.matching import (
     opposed,
     unexplained,
 )
-from qa.question import BLANK, UNIT_MARK, Query
+from qa.question import Query
 
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
 """A classification code: 208 类, 20801 款, 2080101 项."""
@@ -83,8 +82,6 @@ WHOLES = frozenset({"年度预算总额", "年度资金总额", "项目资金总
 _OF_TARGETS = re.compile(r"指标|目标|绩效|完成值")
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
-NAME = 4
-"""What people call an item, of so many characters, is not cut through: 公职人员 is no match for 在职人员."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,10 +412,10 @@ class FactBase:
 
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
         plain = plain_text(text)
-        mask = candidate.mask | self._named_again(candidate, plain)
-        around = self._named_around(candidate.fact, plain)
+        mask = candidate.mask | named_again(candidate, plain)
+        around = named_around(candidate.fact, plain)
         if candidate.item.quality >= SHORTER:
-            around |= self._qualified(candidate, plain)
+            around |= qualified(candidate, self._uses.get(fold(candidate.fact.item), ""), plain)
         if candidate.fact.project:
             around |= part_of_project(fold(candidate.fact.project), self._projects, plain)
         unknown, known = unexplained(plain, mask | around, self.labels.weight)
@@ -465,54 +462,3 @@ class FactBase:
         rows = self._rows.get((fact.table, fact.item), ()) if fact.table and fact.project else ()
         units = [unit for unit, _ in rows]
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
-
-    def _named_again(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words that name the item again, whole or in part: 多少平方米的房子."""
-        by_column = bool(candidate.features["total_by_column"])
-        if candidate.item.quality < 0.9 and not by_column:
-            return 0
-        item = fold(candidate.fact.measure if by_column else candidate.fact.item)
-        titles = lexicon().titles_of(item)
-        spans = [(start, end) for start, end, found in phrases_in(text) if found & titles]
-        if (
-            not by_column and candidate.item.quality < SHORTER
-        ):  # a name that stands whole has no words left over
-            spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
-        return covered(0, spans)
-
-    def _qualified(self, candidate: Candidate, text: str) -> int:
-        """Return the mask of words before the item that its use speaks of: 下属事业单位的事业运行.
-
-        What comes after the item may ask for a part of it, and is not explained so.
-        """
-        use = self._uses.get(fold(candidate.fact.item), "")
-        before = (candidate.item.mask & -candidate.item.mask).bit_length() - 1
-        if not use or text[before - 1 : before] != "的":
-            return 0
-        return covered(0, [(at, at + 2) for at in range(before - 1) if text[at : at + 2] in use])
-
-    def _named_around(self, fact: Fact, text: str) -> int:
-        """Return the mask of words that name the table or the section in which a figure stands."""
-        table = fold(fact.table)
-        heading = fold("".join(fact.section[-1:])) if not table else ""
-        spans = [
-            (start, end) for start, end, _ in phrases_in(text) if end - start > 3 and text[start:end] in table
-        ]
-        spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in heading]
-        return covered(0, spans)
-
-
-@lru_cache(maxsize=1024)
-def part_of_project(project: str, known: frozenset[str], text: str) -> int:
-    """Return the mask of words of a text that stand in this project's name and in no other: 新建工程."""
-    runs = ((at, at + NAME) for at in range(len(text) - NAME + 1))
-    own = [span for span in runs if text[slice(*span)] in project]
-    others = [name for name in known if name != project] if own else []
-    return covered(0, [span for span in own if not any(text[slice(*span)] in name for name in others)])
-
-
-def plain_text(text: str) -> str:
-    """Return a question's rest with commas for the names taken out of it."""
-    return "".join(
-        "，" if char == BLANK or ord(char) >= UNIT_MARK and ord(char) < 0xF000 else char for char in text
-    )

@@ -18,8 +18,8 @@ from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
 from qa.answer_kinds import unnamed
+from qa.leftovers import plain_text
 from qa.listing import EXTREME
-from qa.lookup import plain_text
 from qa.matching import bigrams, content_of
 from qa.operations import asked_operation
 from qa.question import Query

@@ -10,7 +10,8 @@ from index.text import fold
 from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount
 from qa.features import TEXT_MEASURES, is_planned, measure_fits, near, same_kind
-from qa.lookup import Candidate, plain_text
+from qa.leftovers import plain_text
+from qa.lookup import Candidate
 from qa.matching import bits, unexplained
 from qa.question import Query
 from qa.wording import Desk, figure_of, kindred, label_of

@@ -130,6 +130,16 @@ def test_the_headline_question_is_answered_from_the_table_and_from_the_prose(
     assert any("91.28" in citation.quote for citation in prose)
 
 
+def test_a_share_takes_part_and_whole_of_one_department(sample_assistant: Assistant) -> None:
+    """A unit's project spends on 印刷费 as well; the department's own is asked."""
+    part, whole = (
+        sample_assistant.ask(f"乌鲁木齐人社局{item}是多少").value for item in ("印刷费", "公用经费")
+    )
+    assert part and whole
+    answer = sample_assistant.ask("乌鲁木齐人社局印刷费占公用经费的比重")
+    assert answer.value == round(part / whole * 100, 2)
+
+
 @pytest.mark.parametrize(("question", "value", "unit"), FIGURES)
 def test_the_figure_asked_for(sample_assistant: Assistant, question: str, value: str, unit: str) -> None:
     answer = sample_assistant.ask(question)
@@ -299,7 +309,7 @@ year: 2025
 
 ### 二、支出预算情况说明
 
-巡河经费 36.50 万元，比上年增加 4.20 万元，主要原因：热线 13800000000 来电增多，证号 650102199001011234。
+巡河经费 36.50 万元，比上年增加 4.20 万元，主要原因：热线 13800000000 来电增多，证号 110000190001010000。
 
 ## 第四部分 名词解释
 
@@ -318,7 +328,7 @@ def test_telephone_and_identity_numbers_are_masked_in_every_output(tmp_path: Pat
     answer = assistant.ask(question)
     for output in (answer.text, json.dumps(answer.to_dict(), ensure_ascii=False), *answer.steps):
         assert "13800000000" not in output
-        assert "650102199001011234" not in output
+        assert "110000190001010000" not in output
     assistant.store.close()
 
 

@@ -310,11 +310,13 @@ COMPLETE = [
     "昌吉州人社局2024年政府采购预算多少",
     "自治区人社厅2025年实有人数是多少",
     "乌鲁木齐人社局机关运行经费是什么意思",
+    "巴州人社局一般公共预算支出按功能分类各多少",
 ]
+BEFORE = [WUQI, RECEPTION, "乌鲁木齐人社局行政运行比上年增加多少", "各单位的三公经费从高到低排一下"]
 
 
 @pytest.mark.parametrize("question", COMPLETE)
-@pytest.mark.parametrize("before", [WUQI, RECEPTION, "乌鲁木齐人社局行政运行比上年增加多少"])
+@pytest.mark.parametrize("before", BEFORE)
 def test_a_complete_question_inherits_nothing(
     sample_assistant: Assistant, chat: Conversation, before: str, question: str
 ) -> None:
@@ -410,7 +412,7 @@ def test_a_dialogue_does_not_begin_with_a_question_that_cannot_be_read(
 def test_an_endless_question_changes_nothing(chat: Conversation) -> None:
     chat.ask(WUQI)
     with pytest.raises(QuestionError):
-        chat.ask("三公经费" * 1000)
+        chat.ask("三公经费" * 25_000)  # refused before its wording is looked at
     assert chat.ask("那巴州呢").value == Decimal("25.40")
 
 
@@ -507,19 +509,3 @@ def test_whatever_follows_is_answered_or_refused_but_never_breaks(
         if answer.status == "answered":
             assert answer.citations
             assert proven(answer), (question, answer.text)
-
-
-def test_an_overlong_question_is_refused_before_it_is_looked_at(sample_assistant: Assistant) -> None:
-    chat = sample_assistant.chat()
-    chat.ask("巴州人社局三公经费是多少")
-    with pytest.raises(QuestionError, match="问题太长"):
-        chat.ask("费" * 100_000)
-
-
-@pytest.mark.parametrize("opening", ["巴州人社局公务接待费是多少", "各单位的三公经费从高到低排一下"])
-def test_a_question_complete_in_itself_inherits_nothing(chat: Conversation, opening: str) -> None:
-    complete = "巴州人社局一般公共预算支出按功能分类各多少"
-    alone = chat.assistant.ask(complete)
-    chat.ask(opening)
-    answer = chat.ask(complete)
-    assert answer.resolved == "" and answer.values == alone.values and len(answer.values) > 2
