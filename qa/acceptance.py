@@ -43,6 +43,8 @@ def refusal(candidate: Candidate) -> str:
         return "问的是要买的，不是现有的"
     if candidate.features["rate_missed"]:
         return "问的是单个的或比率，不是总额"
+    if candidate.features["carried_unasked"]:
+        return "是上年结转的钱，问的不是"
     if candidate.features["other_reason"]:
         return "另一种变动的原因"  # why less than planned is not why more than last year
     if candidate.features["opposed"]:

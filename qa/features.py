@@ -37,6 +37,10 @@ _PER_ONE = re.compile(
 )
 _OF_ONE = re.compile(r"均|每|单价|标准|单个|一次|/")
 """Words of an item, a column or a unit that tell an amount for one person or thing."""
+_CARRIED = re.compile(
+    r"结转|上年|去年|上一年|剩|余|没[^，?]{0,2}[花用付支]|未[花用付支完]|滚存|跨年|留下|遗留|往年|以前年度"
+)
+"""Words that ask for money left over from the year before."""
 _RATE = re.compile(r"(?<![效利税费汇功概频])率")
 DEFAULT_MEASURES = frozenset(
     fold(name)
@@ -243,3 +247,8 @@ def rate_missed(fact: Fact, text: str) -> bool:
     if _PER_ONE.search(text) and not _OF_ONE.search(labels):
         return True
     return bool(_RATE.search(text)) and fact.unit.endswith("元") and not _RATE.search(labels)
+
+
+def carried_unasked(fact: Fact, query: Query) -> bool:
+    """Tell whether a figure stands among the money left over from last year, of which nothing is asked."""
+    return "结转" in fact.table and not _CARRIED.search(query.folded)

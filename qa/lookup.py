@@ -28,6 +28,7 @@ from qa.features import (
     TEXT_MEASURES,
     WH,
     WHOLE_STATEMENTS,
+    carried_unasked,
     class_features,
     is_planned,
     is_sum,
@@ -339,6 +340,7 @@ class FactBase:
                 fact.measure == "数量" and bool(BOUGHT.search(query.folded)) and "购" not in fact.item
             ),
             "rate_missed": float(rate_missed(fact, text)),
+            "carried_unasked": float(carried_unasked(fact, query)),
             **class_features(fact, query),
             **self._measure_features(fact, query, column),
             **unit_features(fact, query),

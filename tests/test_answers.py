@@ -130,6 +130,12 @@ def test_the_headline_question_is_answered_from_the_table_and_from_the_prose(
     assert any("91.28" in citation.quote for citation in prose)
 
 
+def test_money_left_over_is_not_what_a_unit_spends(sample_assistant: Assistant) -> None:
+    unit = "乌鲁木齐人社局社保中心"
+    assert sample_assistant.ask(f"{unit}人员经费是多少").value is None
+    assert "结转" in sample_assistant.ask(f"{unit}上年结转结余多少").text
+
+
 def test_a_share_takes_part_and_whole_of_one_department(sample_assistant: Assistant) -> None:
     """A unit's project spends on 印刷费 as well; the department's own is asked."""
     part, whole = (
