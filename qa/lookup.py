@@ -246,7 +246,7 @@ class FactBase:
         named_table: str,
     ) -> Candidate:
         fact = self.facts[number]
-        item_id, measure_id, project_id, subunit_id, subject_id, path_ids = self._of[number]
+        item_id, measure_id, project_id, _, subject_id, path_ids = self._of[number]
         item = matches.get(item_id, NO_MATCH)
         column = (
             matches.get(measure_id, NO_MATCH)

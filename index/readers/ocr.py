@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LineBox = tuple[float, float, float, float]
 """Left, top, right and bottom of a line in points of a picture."""
 
-INSTALL = 'pip install "budget-qa[ocr]"'
 DETECTED_SIDE = 1280
 """Lines are looked for in a picture whose longer side has so many points, and read in the full one."""
 _DETECTOR, _READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
