@@ -11,6 +11,7 @@ import hashlib
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ class PassageTokens:
     counts: NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bm25:
     """The postings of an index.
 
@@ -103,8 +104,13 @@ class Bm25:
         holding = self.starts[token + 1] - self.starts[token]
         return float(np.log1p((len(self.lengths) - holding + 0.5) / (holding + 0.5)))
 
+    def between(self, first: int, last: int) -> PassageTokens:
+        """Return the tokens of the passages `first` to `last` (inclusive)."""
+        return take(self.by_passage, first, last + 1)
+
+    @cached_property
     def by_passage(self) -> PassageTokens:
-        """Return the tokens passage by passage."""
+        """The tokens passage by passage."""
         order = np.argsort(self.passages, kind="stable")
         numbers = np.repeat(np.arange(len(self.tokens)), np.diff(self.starts))
         starts = np.searchsorted(self.passages[order], np.arange(len(self.lengths) + 1))

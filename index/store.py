@@ -1,25 +1,20 @@
-"""The index on disk: written atomically as a whole, opened read-only.
+"""The index: written atomically as a whole, opened read-only.
 
-`index.folder` keeps the folder whole, `index.schema` writes its SQLite file, `index.bm25` its
-keyword postings. Opening imports nothing heavy, and each part is read when it is first asked for:
-one question about one department reads that department's facts and nothing else.
+A `Store` is what the three engines of `index.engines` tell, as values; `index.local` has them in a folder.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.codec import Strings, load_table
 from index.document import Fact, Passage, Span, Table
-from index.errors import StoreCorrupt, StoreError
-from index.folder import Manifest, check_files, corrupt, new_generation, publish, read_manifest
+from index.local import open_folder, write_folder
 from index.rows import (
     DOCUMENT_COLUMNS,
     FACT_LABELS,
@@ -29,19 +24,14 @@ from index.rows import (
     DocumentRows,
     Extent,
     quoted,
-    searched_words,
 )
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.bm25 import Bm25, Hits, PassageTokens, Within
-
-DATABASE = "index.sqlite"
-VECTORS = "vectors.faiss"
-POSTINGS = "bm25"
-WORDS = "words.txt"
+    from index.bm25 import Hits, Within
+    from index.engines import Engines, Keywords
 
 _DOCUMENTS = (
     "SELECT name, title, entity, year, account, aliases, subunits, line_count, findings, notes FROM documents"
@@ -50,6 +40,10 @@ _PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
 _BETWEEN = "WHERE id BETWEEN ? AND ?"
 _FACTS = f"SELECT id, document, {', '.join((*FACT_LABELS, *FACT_VALUES))} FROM facts"
 _LABELS = slice(2, 2 + len(FACT_LABELS))
+_QUOTE = _LABELS.stop + FACT_VALUES.index("quote")
+_PLACE = slice(_LABELS.stop + FACT_VALUES.index("first_line"), _LABELS.stop + FACT_VALUES.index("page"))
+_LISTED = 10_000
+"""So many numbers are listed in one statement: engines bound its length."""
 
 
 def write_store(
@@ -60,66 +54,21 @@ def write_store(
     dim: int,
     model: str | None = None,
 ) -> dict[str, int]:
-    """Write an index of `sources` to the folder `out`, in place of the one that may be there.
+    """Write an index of `sources` to `out`, in place of the one that may be there.
 
-    Each document comes with one vector a passage: shape (passages, dim). They are taken one by one, so
-    that a build holds the vectors and tokens of all, but the facts and texts of no more than a few; passages
-    and facts are numbered from 0 in that order.
-    `model` says where the encoder was loaded from, None for the shipped one. Returns the number of rows of
-    each kind. Readers see the old index until the new one is complete and on disk.
+    Each document comes with one vector a passage: shape (passages, dim). They are taken one by one; passages
+    and facts are numbered from 0 in that order. `model` says where the encoder was loaded from, None for the
+    shipped one. Returns the number of rows of each kind. Readers see the old index until the new one is
+    complete and stored.
     Raises StoreError when `out` cannot be written or is not an index, ValueError for a wrong number of
     vectors.
     """
-    import faiss
-    import numpy as np
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from index.bm25 import write_bm25
-    from index.schema import open_database
-    from index.tokens import dictionary_words, write_words
-    from index.vectors import kind_for, make_index
-
-    counts = dict.fromkeys(("documents", "passages", "facts"), 0)
-    words: set[str] = set()
-    tokens = []
-    embedded = [np.empty((0, dim), np.float32)]
-    try:
-        with new_generation(out) as folder:
-            with open_database(folder / DATABASE) as add:
-                for rows, vectors in sources:
-                    if vectors.shape != (len(rows.passages), dim):
-                        raise ValueError(
-                            f"{len(rows.passages)} passages, but vectors of shape {vectors.shape}"
-                        )
-                    add(rows)
-                    embedded.append(np.ascontiguousarray(vectors, dtype=np.float32))
-                    tokens.append(rows.tokens)
-                    words |= searched_words(rows.document, rows.labels, rows.fact_labels)
-                    counts["documents"] += 1
-                    counts["passages"] += len(rows.passages)
-                    counts["facts"] += len(rows.facts)
-            index = make_index(np.concatenate(embedded), kind_for(counts["passages"]))
-            faiss.write_index(index, str(folder / VECTORS))
-            write_words(folder / WORDS, dictionary_words(words))
-            write_bm25(folder / POSTINGS, tokens)
-            publish(folder, encoder_name, model, dim, counts)
-    except (OSError, SQLAlchemyError) as error:
-        reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
-        raise StoreError(f"{out}: 索引无法写入（{reason}），请检查磁盘空间和目录权限") from error
-    return counts
+    return write_folder(out, sources, encoder_name=encoder_name, dim=dim, model=model)
 
 
 def open_store(path: Path) -> Store:
     """Open the index at `path`; raise StoreMissing or StoreCorrupt."""
-    while True:
-        manifest = read_manifest(path)
-        try:
-            check_files(path, manifest)
-            return Store(path, manifest)
-        except StoreCorrupt:
-            # a build may have replaced the index between the two looks
-            if read_manifest(path) == manifest:
-                raise
+    return Store(open_folder(path))
 
 
 class Store:
@@ -129,16 +78,11 @@ class Store:
     document name or source path that the index does not hold.
     """
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
-        self.path = path
-        self.manifest = manifest
-        self._folder = path / manifest.generation
-        # immutable: no lock files, so that the folder may be read-only; no build ever changes it
-        uri = f"{(self._folder / DATABASE).absolute().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise corrupt(path, f"{DATABASE}: {error}") from None
+    def __init__(self, engines: Engines) -> None:
+        self.path = engines.path
+        self.manifest = engines.manifest
+        self._engines = engines
+        self._select = engines.database.select
         self._strings = Strings()
 
     def __enter__(self) -> Store:
@@ -148,8 +92,8 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the database file."""
-        self._connection.close()
+        """Let go of files and connections."""
+        self._engines.close()
 
     @property
     def encoder_name(self) -> str:
@@ -178,8 +122,6 @@ class Store:
         """Return what the index holds of one source file, and its vectors, as `write_store` takes them."""
         import numpy as np
 
-        from index.bm25 import take
-
         number = self._paths[path]
         passages, facts = self._ranges[number]
         (document,) = self._select(
@@ -203,7 +145,7 @@ class Store:
                 -1, len(FACT_LABELS)
             ),
             [row[_LABELS.stop :] for row in found],
-            take(self._tokens, passages[0], passages[1] + 1),
+            self.bm25.between(*passages),
             [],
         )
         return rows, self.vectors(range(passages[0], passages[1] + 1))
@@ -251,10 +193,10 @@ class Store:
 
     def tables_of(self, doc: str, named: str | None = None) -> list[Table]:
         """Return the tables of one document in their order, or those that facts call `named`."""
-        ends = "AND title IN ('', substr(?, -length(title)))" if named is not None else ""
+        ends = "AND title = substr(?, length(?) - length(title) + 1)" if named is not None else ""
         query = f"SELECT body FROM tables WHERE document = ? {ends} ORDER BY position"
-        values = (self._numbers[doc], named)[: 1 if named is None else 2]
-        return [load_table(doc, body) for (body,) in self._select(query, *values)]
+        values = () if named is None else (named, named)
+        return [load_table(doc, body) for (body,) in self._select(query, self._numbers[doc], *values)]
 
     def lines(self, doc: str, first: int, last: int) -> tuple[str, ...]:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""
@@ -266,60 +208,18 @@ class Store:
         query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
         return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
 
-    @cached_property
-    def bm25(self) -> Bm25:
+    @property
+    def bm25(self) -> Keywords:
         """The keyword search over passages."""
-        from index.bm25 import load_bm25
-        from index.tokens import load_words
-
-        try:
-            words = load_words(self._folder / WORDS)
-            return load_bm25(self._folder / POSTINGS, self.manifest.counts["passages"], words)
-        except (OSError, ValueError, KeyError) as error:
-            raise self._damaged(POSTINGS, error) from error
-
-    @cached_property
-    def _tokens(self) -> PassageTokens:
-        return self.bm25.by_passage()
+        return self._engines.keywords
 
     def vectors(self, ids: Iterable[int] | None = None) -> NDArray[np.float32]:
         """Return the vectors of these passages in the order asked, or of all: shape (n, dim)."""
-        import numpy as np
-
-        if ids is None:
-            return np.asarray(self._vectors.reconstruct_n(0, self._vectors.ntotal), dtype=np.float32)
-        wanted = np.fromiter(ids, dtype=np.int64)
-        if wanted.size and not 0 <= wanted.min() <= wanted.max() < self._vectors.ntotal:
-            raise IndexError(f"passage ids {wanted.min()} to {wanted.max()} of {self._vectors.ntotal}")
-        return np.asarray(self._vectors.reconstruct_batch(wanted), dtype=np.float32)
+        return self._engines.vectors.take(ids)
 
     def nearest(self, vector: NDArray[np.float32], k: int, within: Within | None = None) -> Hits:
         """Return the `k` passages with the highest inner product, ranked among `within` only."""
-        import numpy as np
-
-        from index.bm25 import best, passage_ids
-
-        size = self._vectors.ntotal
-        query = np.ascontiguousarray(vector, dtype=np.float32).ravel()
-        if within is None and min(k, size) > 0:
-            scores, found = self._vectors.search(query[None], min(k, size))
-            return found[0], scores[0]
-        ids = passage_ids(within, size)
-        ids = np.arange(0) if ids is None else ids
-        return best(ids, self.vectors(ids) @ query, k)
-
-    @cached_property
-    def _vectors(self) -> Any:
-        """The FAISS index, memory-mapped where this FAISS can (so that one department costs one read)."""
-        import faiss
-
-        try:
-            index = faiss.read_index(str(self._folder / VECTORS), getattr(faiss, "IO_FLAG_MMAP_IFC", 0))
-        except RuntimeError as error:
-            raise self._damaged(VECTORS, error) from error
-        if (index.ntotal, index.d) != (self.manifest.counts.get("passages"), self.manifest.dim):
-            raise self._damaged(VECTORS, ValueError("shape"))
-        return index
+        return self._engines.vectors.nearest(vector, k, within)
 
     @cached_property
     def _ranges(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -343,7 +243,7 @@ class Store:
         names, strings = [about.name for about in self.documents], self._strings
         rows = list(self._select(f"{_FACTS} {where} ORDER BY id", *values))
         label = self._labels(set().union(*(row[_LABELS] for row in rows)))
-        quotes = _Quotes(self)
+        quotes = self._quotes((row[1], *row[_PLACE]) for row in rows if row[_QUOTE] is None)
         # unpacked and built by position: this loop is most of the time of a cold question
         return [
             Fact(
@@ -357,7 +257,7 @@ class Store:
                 None if value is None else Decimal(value),
                 label[unit],
                 text,
-                quotes[doc, first, last] if quote is None else quote,
+                quotes[document, first, last] if quote is None else quote,
                 Span(doc, first, last, page),
                 label[table],
                 strings[label[section]],
@@ -387,25 +287,28 @@ class Store:
 
     def _labels(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the texts of labels."""
-        query = "SELECT id, text FROM labels WHERE id IN (SELECT value FROM json_each(?))"
-        return dict(self._select(query, json.dumps(list(ids))))
+        known: dict[int, str] = {}
+        for piece in _listed(ids):
+            known.update(self._select(f"SELECT id, text FROM labels WHERE id IN ({piece})"))
+        return known
 
-    def _select(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        try:
-            yield from self._connection.execute(sql, values)
-        except sqlite3.DatabaseError as error:
-            raise corrupt(self.path, f"{DATABASE}: {error}") from error
+    def _quotes(self, places: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
+        """Return what stands in whole lines (document, first, last): the cells of a row share one string."""
+        places = set(places)
+        wanted = {(document, at) for document, first, last in places for at in range(first, last + 1)}
+        lines: dict[tuple[int, int], str] = {}
+        for piece in _listed(sorted(wanted)):
+            asked = f"WITH asked (document, number) AS (VALUES {piece})"
+            found = "SELECT document, number, text FROM asked JOIN lines USING (document, number)"
+            lines.update(((doc, at), text) for doc, at, text in self._select(f"{asked} {found}"))
+        return {
+            (doc, first, last): quoted([lines.get((doc, at), "") for at in range(first, last + 1)])
+            for doc, first, last in places
+        }
 
-    def _damaged(self, name: str, error: Exception) -> StoreError:
-        return corrupt(self.path, f"{name}: {error}")
 
-
-class _Quotes(dict[tuple[str, int, int], str]):
-    """What facts quote that stand in whole lines: the cells of a row share one string."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __missing__(self, place: tuple[str, int, int]) -> str:
-        self[place] = quote = quoted(self._store.lines(*place))
-        return quote
+def _listed(values: Iterable[object]) -> Iterator[str]:
+    """Yield numbers, or tuples of them, as SQL lists them, in pieces that every engine takes."""
+    left = map(str, values)
+    while piece := ",".join(islice(left, _LISTED)):
+        yield piece

@@ -106,7 +106,7 @@ def test_tokens_are_counted_as_tokenized(texts: list[str]) -> None:
 
 
 def test_tokens_come_back_passage_by_passage(postings: Bm25, words: jieba.Tokenizer, tmp_path: Path) -> None:
-    kept = postings.by_passage()
+    kept = postings.by_passage
     write_bm25(tmp_path / "again", [take(kept, 0, 2), take(kept, 2, 6)])
     for name in ("tokens", "starts", "passages", "counts", "lengths"):
         first, again = (np.load(tmp_path / folder / f"{name}.npy") for folder in ("bm25", "again"))

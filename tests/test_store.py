@@ -261,7 +261,7 @@ def test_opening_while_a_build_publishes(
             build(out, sources[:1])
         check(path, manifest)
 
-    monkeypatch.setattr("index.store.check_files", check_after_a_build)
+    monkeypatch.setattr("index.local.check_files", check_after_a_build)
     with open_store(out) as store:
         assert len(store.facts()) == 2
     assert seen == ["data-1", "data-2"]
