@@ -29,7 +29,7 @@ def rank_evidence(
     judged = []
     for question in questions:
         turn = question.turns[0]
-        query = understand(turn.question, assistant.departments)
+        query = understand(turn.question, assistant.register)
         passages = {
             number: passage
             for info in documents_meant(query, assistant.store.documents)

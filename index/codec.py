@@ -41,6 +41,16 @@ def load_strings(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text else ()
 
 
+def dump_keys(keys: list[tuple[str, str, str]]) -> str:
+    """Return the keys of a department (see `index.departments`) as JSON."""
+    return _compact(keys)
+
+
+def load_keys(text: str) -> list[tuple[str, str, str]]:
+    """Return the keys that `dump_keys` wrote."""
+    return [(kind, key, unit) for kind, key, unit in json.loads(text)]
+
+
 def dump_table(table: Table) -> str:
     """Return the table as JSON."""
     content = [

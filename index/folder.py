@@ -25,7 +25,7 @@ from pathlib import Path
 from index.errors import StoreCorrupt, StoreError, StoreMissing
 
 FORMAT = "budget-qa index"
-VERSION = 3
+VERSION = 4
 MANIFEST = "manifest.json"
 _DRAFT = "manifest.json.new"
 _LOCK = ".lock"

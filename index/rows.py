@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from index.codec import Labels, dump_strings, dump_table, load_strings
+from index.codec import Labels, dump_keys, dump_strings, dump_table, load_keys, load_strings
 from index.document import Document, Fact, Passage, Table
 
 if TYPE_CHECKING:
@@ -116,10 +116,11 @@ FACT_VALUES = (
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
-    "findings", "notes",
+    "findings", "notes", "keys",
 )  # fmt: skip
 _WORDS_AT = [FACT_LABELS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
+_DEPARTMENT_AT = [DOCUMENT_COLUMNS.index(name) for name in ("entity", "subunits", "keys")]
 _NOTES_AT = DOCUMENT_COLUMNS.index("notes")
 
 
@@ -128,6 +129,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
     import numpy as np
 
     from index.bm25 import count_tokens
+    from index.departments import keys_of
     from index.passages import searched_text
     from index.tokens import dictionary_words, words_of
 
@@ -146,6 +148,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         about.line_count,
         dump_strings(about.findings),
         dump_strings(about.notes),
+        dump_keys(keys_of(about.entity, about.aliases, about.subunits)),
     )
     passages = [
         (labels[p.heading_path], p.text, p.span.first, p.span.last, p.span.page) for p in source.passages
@@ -171,6 +174,12 @@ def document_rows(source: SourceRecord) -> DocumentRows:
 def notes_of(rows: DocumentRows) -> tuple[str, ...]:
     """Return what of the file was not read, or not read from text."""
     return load_strings(rows.document[_NOTES_AT])
+
+
+def department_of(document: Row) -> tuple[str, tuple[str, ...], list[tuple[str, str, str]]]:
+    """Return the department of a document's row, its units and the keys that may mean it."""
+    entity, subunits, keys = (document[at] for at in _DEPARTMENT_AT)
+    return entity, load_strings(subunits), load_keys(keys)
 
 
 def searched_words(document: Row, labels: Sequence[str], fact_labels: NDArray[np.int32]) -> set[str]:
@@ -206,7 +215,7 @@ def quoted(lines: Sequence[str]) -> str:
 
 def _values_of(fact: Fact, lines: Sequence[str]) -> Row:
     first, last = fact.span.first, fact.span.last
-    whole = first is not None and fact.quote == quoted(lines[first - 1 : last])
+    whole = first is not None and last is not None and fact.quote == quoted(lines[first - 1 : last])
     return (
         fact.year,
         None if fact.value is None else str(fact.value),

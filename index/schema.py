@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from index.rows import FACT_LABELS, DocumentRows, Row
+from index.codec import dump_strings, load_keys
+from index.departments import KEPT, PLACE, Joined
+from index.rows import FACT_LABELS, DocumentRows, Row, department_of
 
 _metadata = sa.MetaData()
 
@@ -49,8 +51,33 @@ documents = sa.Table(
     sa.Column("line_count", sa.Integer, nullable=False),
     _text("findings"),
     _text("notes"),
+    _text("keys"),
+    sa.Column("department", sa.Integer, nullable=False),
     sa.Column("first_passage", sa.Integer, nullable=False),
     sa.Column("first_fact", sa.Integer, nullable=False),
+)
+
+# Names and units are JSON like tuples of strings elsewhere; the keys are those of `index.departments`.
+departments = sa.Table(
+    "departments",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("entity"),
+    _text("short"),
+    _text("names"),
+    _text("subunits"),
+    _text("place"),
+    _text("function"),
+)
+
+department_keys = sa.Table(
+    "department_keys",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("kind"),
+    _text("text"),
+    sa.Column("department", sa.Integer, nullable=False),
+    _text("unit"),
 )
 
 lines = sa.Table(
@@ -109,9 +136,24 @@ facts = sa.Table(
 
 # made last: sorting once is several times faster than keeping an index in order through all insertions
 _INDEXES = (
+    "CREATE INDEX documents_by_department ON documents (department)",
+    "CREATE INDEX keys_by_text ON department_keys (text)",
+    "CREATE INDEX departments_by_entity ON departments (entity)",
+    "CREATE INDEX departments_by_place ON departments (place)",
+    "CREATE INDEX departments_by_function ON departments (function)",
     "CREATE INDEX facts_by_item ON facts (item, measure)",
     "CREATE INDEX labels_by_text ON labels (text)",
 )
+
+
+# what many departments are called names none of them
+_TOO_MANY = f"""
+DELETE FROM department_keys WHERE id IN (
+  SELECT id FROM (
+    SELECT id, dense_rank() OVER (PARTITION BY kind, text ORDER BY department) AS place
+    FROM department_keys WHERE kind <> '{PLACE}'
+  ) AS ranked WHERE place > {KEPT}
+)"""
 
 
 @contextmanager
@@ -132,6 +174,7 @@ def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
             counts = dict.fromkeys(inserts, 0)
 
             known: dict[str, int] = {}
+            joined = Joined()
 
             def add(source: DocumentRows) -> None:
                 number = counts[documents]
@@ -140,8 +183,17 @@ def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
                 known.update((text, at) for at, text in enumerate(new, len(known)))
                 place = [known[text] for text in source.labels]
                 fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
+                owner, others, keys = joined.add(number, *department_of(source.document))
+                told = sa.select(documents.c["keys"]).where(documents.c.id.in_(others))
+                earlier = {key for (text,) in connection.execute(told) for key in load_keys(text)}
                 content: dict[sa.Table, list[Row]] = {
-                    documents: [(number, *source.document, *starts)],
+                    documents: [(number, *source.document, owner, *starts)],
+                    department_keys: [
+                        (at, kind, text, owner, unit)
+                        for at, (kind, text, unit) in enumerate(
+                            (key for key in keys if key not in earlier), counts[department_keys]
+                        )
+                    ],
                     lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
                     tables: [(number, at, *row) for at, row in enumerate(source.tables)],
                     labels: [(known[text], text) for text in new],
@@ -162,6 +214,16 @@ def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
                         connection.exec_driver_sql(inserts[table], rows)
 
             yield add
+            rows = [
+                (
+                    d.number, d.entity, d.short, dump_strings(d.names), dump_strings(d.subunits), d.place,
+                    d.function,
+                )
+                for d in joined.departments()
+            ]  # fmt: skip
+            if rows:
+                connection.exec_driver_sql(inserts[departments], rows)
+            connection.exec_driver_sql(_TOO_MANY)
             for statement in _INDEXES:
                 connection.exec_driver_sql(statement)
             connection.commit()

@@ -6,6 +6,7 @@ A `Store` is what the three engines of `index.engines` tell, as values; `index.l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, islice
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.codec import Strings, load_table
+from index.departments import Department
 from index.document import Fact, Passage, Span, Table
 from index.local import open_folder, write_folder
+from index.register import Register
 from index.rows import (
     DOCUMENT_COLUMNS,
     FACT_LABELS,
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
     from index.engines import Engines, Keywords
 
 _DOCUMENTS = (
-    "SELECT name, title, entity, year, account, aliases, subunits, line_count, findings, notes FROM documents"
+    "SELECT id, name, title, entity, year, account, aliases, subunits, line_count, findings, notes"
+    " FROM documents"
 )
 _PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
 _BETWEEN = "WHERE id BETWEEN ? AND ?"
@@ -84,6 +88,7 @@ class Store:
         self._engines = engines
         self._select = engines.database.select
         self._strings = Strings()
+        self._known: dict[str, _Held] = {}
 
     def __enter__(self) -> Store:
         return self
@@ -103,15 +108,37 @@ class Store:
     @cached_property
     def documents(self) -> list[DocumentInfo]:
         """All documents in source order."""
-        strings = self._strings
-        rows = self._select(f"{_DOCUMENTS} ORDER BY id")
-        return [
-            DocumentInfo(
-                name, title, entity, year, account, strings[aliases], strings[subunits], line_count,
-                strings[findings], strings[notes],
-            )
-            for name, title, entity, year, account, aliases, subunits, line_count, findings, notes in rows
-        ]  # fmt: skip
+        return self._documents("")
+
+    def first_documents(self, count: int) -> list[DocumentInfo]:
+        """Return so many documents, the first in source order."""
+        return self._documents("WHERE id < ?", count)
+
+    def documents_of(self, departments: Iterable[Department]) -> list[DocumentInfo]:
+        """Return the documents of these departments in source order."""
+        numbers = [department.number for department in departments]
+        pieces = [self._documents(f"WHERE department IN ({piece})") for piece in _listed(numbers)]
+        return list(chain.from_iterable(pieces))
+
+    def documents_with(self, passages: Iterable[int], count: int) -> list[DocumentInfo]:
+        """Return the documents of these passages in their order, at most `count`."""
+        wanted = list(passages)
+        owners: dict[int, int] = {}
+        for piece in _listed(wanted):
+            owners.update(self._select(f"SELECT id, document FROM passages WHERE id IN ({piece})"))
+        numbers = list(dict.fromkeys(owners[number] for number in wanted))[:count]
+        pieces = [self._numbered(f"WHERE id IN ({piece})") for piece in _listed(numbers)]
+        found = dict(chain.from_iterable(pieces))
+        return [found[number] for number in numbers]
+
+    def document(self, name: str) -> DocumentInfo:
+        """Return the document of this name."""
+        return self._held(name).about
+
+    @cached_property
+    def register(self) -> Register:
+        """The departments of the index, found by what a question says."""
+        return Register(self._select)
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -122,11 +149,12 @@ class Store:
         """Return what the index holds of one source file, and its vectors, as `write_store` takes them."""
         import numpy as np
 
-        number = self._paths[path]
-        passages, facts = self._ranges[number]
-        (document,) = self._select(
-            f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE id = ?", number
-        )
+        query = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE path = ?"
+        document = next(self._select(query, path), None)
+        if document is None:
+            raise KeyError(path)
+        held = self._held(document[DOCUMENT_COLUMNS.index("name")])
+        number, passages, facts = held.number, held.passages, held.facts
         texts = list(self._select(f"{_PASSAGES} {_BETWEEN} ORDER BY id", *passages))
         found = list(self._select(f"{_FACTS} {_BETWEEN} ORDER BY id", *facts))
         # numbered anew, as in a document of its own
@@ -152,19 +180,21 @@ class Store:
 
     def source_of(self, doc: str) -> Path:
         """Return the file that a document was read from; it may have moved or changed since."""
-        return Path(list(self.sources)[self._numbers[doc]])
+        ((path,),) = self._select("SELECT path FROM documents WHERE id = ?", self._held(doc).number)
+        return Path(path)
 
     def extent(self, doc: str) -> Extent:
         """Return how much the index holds of one document."""
-        number = self._numbers[doc]
+        held = self._held(doc)
+        number = held.number
         ((pages, tables),) = self._select(
             "SELECT (SELECT max(page) FROM lines WHERE document = ?),"
             " (SELECT count(*) FROM tables WHERE document = ?)",
             number,
             number,
         )
-        passages, facts = (last - first + 1 for first, last in self._ranges[number])
-        return Extent(pages or 0, self.documents[number].line_count, tables, passages, facts)
+        passages, facts = (last - first + 1 for first, last in (held.passages, held.facts))
+        return Extent(pages or 0, held.about.line_count, tables, passages, facts)
 
     def facts(self, item: str | None = None, measure: str | None = None) -> list[Fact]:
         """Return all facts in order of id, or those about exactly this item and of this measure."""
@@ -176,7 +206,7 @@ class Store:
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""
-        return self._facts(_BETWEEN, *self._ranges[self._numbers[doc]][1])
+        return self._facts(_BETWEEN, *self._held(doc).facts)
 
     def passages(self) -> list[Passage]:
         """Return all passages; a passage's id is its place in the list."""
@@ -184,29 +214,29 @@ class Store:
 
     def passages_of(self, doc: str) -> list[Passage]:
         """Return the passages of one document in order of id."""
-        return self._passages(_BETWEEN, *self._ranges[self._numbers[doc]][0])
+        return self._passages(_BETWEEN, *self._held(doc).passages)
 
     def passages_at(self, doc: str, first: int, last: int) -> list[Passage]:
         """Return the passages of one document that hold any of these lines, in order of id."""
         within = f"{_BETWEEN} AND first_line <= ? AND last_line >= ?"
-        return self._passages(within, *self._ranges[self._numbers[doc]][0], last, first)
+        return self._passages(within, *self._held(doc).passages, last, first)
 
     def tables_of(self, doc: str, named: str | None = None) -> list[Table]:
         """Return the tables of one document in their order, or those that facts call `named`."""
         ends = "AND title = substr(?, length(?) - length(title) + 1)" if named is not None else ""
         query = f"SELECT body FROM tables WHERE document = ? {ends} ORDER BY position"
         values = () if named is None else (named, named)
-        return [load_table(doc, body) for (body,) in self._select(query, self._numbers[doc], *values)]
+        return [load_table(doc, body) for (body,) in self._select(query, self._held(doc).number, *values)]
 
     def lines(self, doc: str, first: int, last: int) -> tuple[str, ...]:
         """Return the original lines `first` to `last` (1-based, inclusive), as far as they exist."""
         query = "SELECT text FROM lines WHERE document = ? AND number BETWEEN ? AND ? ORDER BY number"
-        return tuple(text for (text,) in self._select(query, self._numbers[doc], first, last))
+        return tuple(text for (text,) in self._select(query, self._held(doc).number, first, last))
 
     def page(self, doc: str, number: int) -> tuple[str, ...]:
         """Return the lines of a page in reading order; none in files without pages."""
         query = "SELECT text FROM lines WHERE document = ? AND page = ? ORDER BY number"
-        return tuple(text for (text,) in self._select(query, self._numbers[doc], number))
+        return tuple(text for (text,) in self._select(query, self._held(doc).number, number))
 
     @property
     def bm25(self) -> Keywords:
@@ -221,27 +251,54 @@ class Store:
         """Return the `k` passages with the highest inner product, ranked among `within` only."""
         return self._engines.vectors.nearest(vector, k, within)
 
-    @cached_property
-    def _ranges(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        """The first and last ids of each document's passages and facts."""
-        starts = list(self._select("SELECT first_passage, first_fact FROM documents ORDER BY id"))
-        ends = [*starts[1:], (self.manifest.counts["passages"], self.manifest.counts["facts"])]
+    def _documents(self, where: str, *values: object) -> list[DocumentInfo]:
+        """Return documents in source order."""
+        return [held for _, held in self._numbered(where, *values)]
+
+    def _numbered(self, where: str, *values: object) -> list[tuple[int, DocumentInfo]]:
+        """Return documents with their numbers, in source order."""
+        strings = self._strings
+        rows = self._select(f"{_DOCUMENTS} {where} ORDER BY id", *values)
         return [
-            ((passage, next_passage - 1), (fact, next_fact - 1))
-            for (passage, fact), (next_passage, next_fact) in zip(starts, ends, strict=True)
-        ]
+            (
+                number,
+                DocumentInfo(
+                    name, title, entity, year, account, strings[aliases], strings[subunits], line_count,
+                    strings[findings], strings[notes],
+                ),
+            )
+            for (
+                number, name, title, entity, year, account, aliases, subunits, line_count, findings, notes
+            ) in rows
+        ]  # fmt: skip
 
-    @cached_property
-    def _paths(self) -> dict[str, int]:
-        return {path: number for number, path in enumerate(self.sources)}
+    def _held(self, doc: str) -> _Held:
+        """Return where the rows of a document are."""
+        if doc not in self._known:
+            for number, about in self._numbered("WHERE name = ?", doc):
+                starts = self._select(
+                    "SELECT first_passage, first_fact FROM documents WHERE id BETWEEN ? AND ? ORDER BY id",
+                    number,
+                    number + 1,
+                )
+                counts = self.manifest.counts
+                passages, facts = zip(*starts, (counts["passages"], counts["facts"]), strict=True)
+                self._known[doc] = _Held(
+                    number, about, (passages[0], passages[1] - 1), (facts[0], facts[1] - 1)
+                )
+        return self._known[doc]
 
-    @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {about.name: number for number, about in enumerate(self.documents)}
+    def _names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the names of documents."""
+        known: dict[int, str] = {}
+        for piece in _listed(numbers):
+            known.update(self._select(f"SELECT id, name FROM documents WHERE id IN ({piece})"))
+        return known
 
     def _facts(self, where: str, *values: object) -> list[Fact]:
-        names, strings = [about.name for about in self.documents], self._strings
+        strings = self._strings
         rows = list(self._select(f"{_FACTS} {where} ORDER BY id", *values))
+        names = self._names({row[1] for row in rows})
         label = self._labels(set().union(*(row[_LABELS] for row in rows)))
         quotes = self._quotes((row[1], *row[_PLACE]) for row in rows if row[_QUOTE] is None)
         # unpacked and built by position: this loop is most of the time of a cold question
@@ -277,8 +334,9 @@ class Store:
         ]  # fmt: skip
 
     def _passages(self, where: str, *values: object) -> list[Passage]:
-        names, strings = [about.name for about in self.documents], self._strings
+        strings = self._strings
         rows = list(self._select(f"{_PASSAGES} {where} ORDER BY id", *values))
+        names = self._names({row[1] for row in rows})
         label = self._labels({row[2] for row in rows})
         return [
             Passage(id_, doc := names[document], strings[label[path]], text, Span(doc, first, last, page))
@@ -305,6 +363,16 @@ class Store:
             (doc, first, last): quoted([lines.get((doc, at), "") for at in range(first, last + 1)])
             for doc, first, last in places
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A document with its number and the first and last ids of its passages and facts."""
+
+    number: int
+    about: DocumentInfo
+    passages: tuple[int, int]
+    facts: tuple[int, int]
 
 
 def _listed(values: Iterable[object]) -> Iterator[str]:

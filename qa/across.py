@@ -10,6 +10,7 @@ from decimal import Decimal
 from rapidfuzz.distance import LCSseq
 
 from index.document import Fact
+from index.naming import short_name
 from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
@@ -17,7 +18,6 @@ from qa.compute import Operand, Result, average, difference, ranked, ratio, shar
 from qa.features import CHANGES
 from qa.groups import Task
 from qa.lexicon import lexicon
-from qa.names import short_name
 from qa.question import Query
 from qa.stages import COMPUTE, reached
 from qa.wording import NARROW_SCOPES, label_of, subject_of

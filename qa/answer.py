@@ -127,7 +127,7 @@ def cite(fact: Fact, titles: dict[str, str]) -> Citation:
     span = fact.span
     return Citation(
         doc=fact.doc,
-        title=titles.get(fact.doc, fact.doc),
+        title=titles[fact.doc],
         lines=span.lines,
         page=span.page,
         table=fact.table or None,

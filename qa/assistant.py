@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.departments import KEPT, Department
 from index.document import Passage
 from index.encoder import Encoder, load_encoder, model_name
 from index.errors import ModelMismatch
+from index.naming import short_name
 from index.rows import DocumentInfo
 from index.store import Store, open_store
 from index.text import fold, squash
@@ -30,7 +32,7 @@ from qa.groups import (
     task_of,
 )
 from qa.lookup import FactBase
-from qa.names import Department, departments, find_mentions, sharing_function, short_name
+from qa.names import find_mentions, sharing_function
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
@@ -43,8 +45,23 @@ if TYPE_CHECKING:
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 _BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
+LISTED = 12
+"""Documents that a refusal names as held."""
+BASES = 32
+"""Documents whose prepared facts are kept in memory."""
 LONGEST_QUESTION = 1000
 """Characters of a question; a longer one is a document, not a question."""
+
+
+class Titles(dict[str, str]):
+    """The titles of documents by their names, each read when it is first cited."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __missing__(self, doc: str) -> str:
+        self[doc] = title = self._store.document(doc).title
+        return title
 
 
 class Assistant:
@@ -53,9 +70,9 @@ class Assistant:
     def __init__(self, store: Store) -> None:
         """Use `Assistant.open` instead, unless a store is already open."""
         self.store = store
-        self.titles = {info.name: info.title for info in store.documents}
-        self.departments = departments((i.entity, i.aliases, i.subunits) for i in store.documents)
-        self._bases: dict[str, FactBase] = {}
+        self.register = store.register
+        self.titles = Titles(store)
+        self.base = lru_cache(BASES)(self._base)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Assistant:
@@ -89,7 +106,7 @@ class Assistant:
         if len(stripped) > LONGEST_QUESTION:
             raise QuestionError(f"问题太长（{len(stripped)} 字），请控制在 {LONGEST_QUESTION} 字以内")
         reached(UNDERSTAND)
-        query = understand(stripped, self.departments)
+        query = understand(stripped, self.register)
         reached(LOOK_UP)
         answer = self._answer(query)
         reached(CHECK)
@@ -105,7 +122,7 @@ class Assistant:
         """Return how a question was understood and why the answer is what it is, for a maintainer."""
         from qa.explain import explained
 
-        return explained(self, understand(question.strip(), self.departments))
+        return explained(self, understand(question.strip(), self.register))
 
     def _checked(self, query: Query, answer: Answer) -> Answer:
         """Refuse an answer with a figure that neither a citation nor a step proves."""
@@ -113,22 +130,20 @@ class Assistant:
             return answer
         return self._refuse(query, "找到的内容不能逐一核对出处，不作回答。")
 
-    def base(self, doc: str) -> FactBase:
+    def _base(self, doc: str) -> FactBase:
         """Return the prepared facts of one document."""
-        if doc not in self._bases:
-            self._bases[doc] = FactBase(self.store.facts_of(doc))
-        return self._bases[doc]
+        return FactBase(self.store.facts_of(doc))
 
     # -- deciding which documents are meant ---------------------------------------------------------
 
     def _answer(self, query: Query) -> Answer:
         if query.unknown and not query.departments:
             name = query.unknown[0]
-            if several := [d.short for d in self.departments if owners(name, (d,))]:
+            if several := [d.short for d in owners(name, self.register)]:
                 text = f"请问是哪个部门的{name}？" + "；".join(several)
                 return Answer(query.question, "clarify", text, choices=tuple(several))
             return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
-        named = [d for d in self.departments if d.entity in query.departments]
+        named = self.named(query)
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
         if len(named) == 1 and self._years_held(query, named[0]) > 1:
@@ -137,7 +152,7 @@ class Assistant:
             return self._refuse(query, "文件里没有前年的数字。")
         if not named and (which := self._which(query)):
             return which
-        infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
+        infos = self.store.documents_of(named) if named else self.promising(query)
         infos = _of_account(query, infos)
         if not infos:
             return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
@@ -169,17 +184,37 @@ class Assistant:
             infos = [i for i in infos if (i.year or 0) == latest]
         return self._from_documents(query, infos)
 
+    def named(self, query: Query) -> list[Department]:
+        """Return the departments that a question names, in the order of the index."""
+        return self._departments(query.departments)
+
+    def _departments(self, entities: Iterable[str]) -> list[Department]:
+        found = {d.number: d for entity in entities if (d := self.register.named(entity))}
+        return [found[number] for number in sorted(found)]
+
+    def promising(self, query: Query) -> list[DocumentInfo]:
+        """Return the documents that may answer a question which names no department.
+
+        These are all while they are few, else those with the passages that resemble the question most.
+        """
+        if self.store.manifest.counts["documents"] <= MANY:
+            return self.store.documents
+        from qa.retrieve import resembling
+
+        return self.store.documents_with(resembling(self.store, self.encoder, query), MANY)
+
     def _which(self, query: Query) -> Answer | None:
         """Return the answer of the one department of a function that has the year, or ask which is meant."""
-        sharing = {m.entity: m for m in sharing_function(query.rest, self.departments)}
+        sharing = {m.entity: m for m in sharing_function(query.rest, self.register)}
         if len(sharing) < 2:
             return None
-        dated = [d for d in self.departments if d.entity in sharing and self._years_held(query, d)]
-        if len(dated) == 1:
+        bearers = self._departments(sharing)
+        dated = [d for d in bearers if self._years_held(query, d)]
+        if len(dated) == 1 and len(bearers) < KEPT:
             name = sharing[dated[0].entity].text
-            full = understand(query.question.replace(name, dated[0].short, 1), self.departments)
+            full = understand(query.question.replace(name, dated[0].short, 1), self.register)
             return replace(self._answer(full), question=query.question) if full.departments else None
-        choices = tuple(d.short for d in dated or self.departments if d.entity in sharing)
+        choices = tuple(d.short for d in dated or bearers)
         return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)
 
     def _between(self, query: Query, info: DocumentInfo) -> Answer | None:
@@ -187,7 +222,7 @@ class Assistant:
         other = next(
             (
                 i
-                for i in self.store.documents
+                for i in self.store.documents_of(self._departments([info.entity]))
                 if (i.entity, i.account) == (info.entity, info.account) and i.year in query.compared
             ),
             None,
@@ -204,18 +239,18 @@ class Assistant:
 
     def _years_held(self, query: Query, department: Department) -> int:
         """Return for how many of the asked years the index holds a document of the department."""
-        held = {i.year for i in self.store.documents if self._of(i, department)}
+        held = {i.year for i in self.store.documents_of([department])}
         return len(held & set(query.years))
 
     def _across(self, query: Query, named: Sequence[Department]) -> Answer:
         """Answer for several departments, or for several years of one."""
-        infos = [i for i in self.store.documents if not named or any(self._of(i, d) for d in named)]
         focus = [d.entity for d in named]
+        bearers: Sequence[Department] = named
         if len(named) == 1 and speaks_of_all(query, ()) and not names_another(query):
-            infos = list(self.store.documents)
+            bearers = ()
         if not named:
-            query, bearers = of_one_function(query, self.departments)
-            infos = [i for i in infos if not bearers or i.entity in bearers]
+            query, bearers = of_one_function(query, self.register)
+        infos = self.store.documents_of(bearers) if bearers else self.store.documents
         infos = [i for i in infos if i.entity not in query.excluded]
         infos = _of_account(query, infos)
         dated = [i for i in infos if i.year in query.years]
@@ -247,7 +282,8 @@ class Assistant:
 
     def _of_all(self, query: Query, named: Sequence[Department]) -> bool:
         """Tell whether the year of a question is said of all its departments, not of one between others."""
-        places = [m.start for m in find_mentions(query.folded, named) if m.entity]
+        entities = {department.entity for department in named}
+        places = [m.start for m in find_mentions(query.folded, self.register) if m.entity in entities]
         at = query.folded.find(str(query.years[0]))
         return not places or at < min(places) or at > max(places)
 
@@ -292,8 +328,8 @@ class Assistant:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]
         if len({(info.entity, info.account) for _, info, _ in close}) == 1:  # several years of one department
-            owner = [d for d in self.departments if self._of(close[0][1], d)]
-            if len(query.years) > 1 and self._years_held(query, owner[0]) > 1:
+            owner = self._departments([close[0][1].entity])
+            if len(query.years) > 1 and owner and self._years_held(query, owner[0]) > 1:
                 return self._across(query, owner)
             return self._from_one(query, max((info for _, info, _ in close), key=lambda info: info.year or 0))
         terms = [(info, best.fact) for _, info, best in close if best.fact.measure == "名词解释"]
@@ -329,8 +365,9 @@ class Assistant:
         return {passage.id: passage for passage in self.store.passages_of(doc)}
 
     def _held(self) -> str:
-        names = [f"{short_name(i.entity)} {i.year} 年{i.account}" for i in self.store.documents[:12]]
-        return "、".join(names) + ("等" if len(self.store.documents) > 12 else "")
+        first = self.store.first_documents(LISTED + 1)
+        names = [f"{short_name(i.entity)} {i.year} 年{i.account}" for i in first[:LISTED]]
+        return "、".join(names) + ("等" if len(first) > LISTED else "")
 
     def _refuse(self, query: Query, why: str) -> Answer:
         return Answer(query.question, "not_found", why)

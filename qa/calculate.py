@@ -10,6 +10,7 @@ from functools import reduce
 from operator import and_
 
 from index.document import Fact
+from index.naming import short_name
 from index.text import fold, is_unknown
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount, convert
@@ -26,7 +27,6 @@ from qa.features import TEXT_MEASURES, is_sum, near
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
 from qa.matching import content_of, named_pieces
-from qa.names import short_name
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.outcome import against_plan, completed
 from qa.question import Query, within, without_measures
@@ -362,7 +362,9 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     close = [
         c
         for c in found
-        if before and c.score >= found[0].score - SAME_SCORE and c.anchor >= found[0].anchor - 0.1
+        if before
+        and c.score >= found[0].score - SAME_SCORE
+        and c.anchor >= found[0].anchor - 0.1
         and (c.fact.project, c.fact.subunit) == (found[0].fact.project, found[0].fact.subunit)
     ]
     same_table = [c for c in close if kindred(c.fact, before[0])]

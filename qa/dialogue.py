@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from rapidfuzz.fuzz import ratio
 
 from index.document import Fact
+from index.naming import short_name
 from index.text import fold
 from qa.answer import Answer, Citation, Value, amount, cite, convert, masked
 from qa.assistant import LONGEST_QUESTION
 from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
-from qa.names import short_name
 from qa.question import BLANK, understand
 from qa.wording import subject_of
 
@@ -81,11 +81,11 @@ class Conversation:
         if answer.status == "answered" and not answer.facts and _FIGURE.search(question):
             answer = replace(answer, status="not_found", text=NO_FIGURE, citations=())
         if answer.status == "answered":
-            self.turns.append(Turn(text, understand(text, self.assistant.departments), answer))
+            self.turns.append(Turn(text, understand(text, self.assistant.register), answer))
             self._pending = None
         elif answer.status == "clarify":
             self._pending = (text, answer.choices)
-        elif (query := understand(text, self.assistant.departments)).departments and not self.turns:
+        elif (query := understand(text, self.assistant.register)).departments and not self.turns:
             self.turns.append(Turn(text, query, answer))  # whom it is about goes on, though unanswered
         return replace(answer, question=question, resolved=text if text != question else "")
 
@@ -134,16 +134,16 @@ class Conversation:
         if not told or told[-1] is not last or not (against or both or numbers):
             return None
         if against and against.group("mine"):
-            first = understand(against.group("mine"), self.assistant.departments)
+            first = understand(against.group("mine"), self.assistant.register)
             named = [turn for turn in told if turn.answer.facts[0].entity in first.departments]
             if not named or names_item(first):
                 return None
             last = named[-1]
         others = [turn for turn in told if turn is not last and (numbers or _owner(turn) != _owner(last))]
         if against:
-            wanted = understand(against.group("other"), self.assistant.departments)
+            wanted = understand(against.group("other"), self.assistant.register)
             others = [turn for turn in others if turn.answer.facts[0].entity in wanted.departments]
-        words = understand(rule("both").sub("", question), self.assistant.departments)
+        words = understand(rule("both").sub("", question), self.assistant.register)
         if not others or not (numbers or against) and names_item(words):
             return None
         mine = subject_of(last.answer.facts[0])
@@ -267,7 +267,7 @@ class Conversation:
         if rule("own_department").match(words):  # of a unit's figure: the same for the whole department
             words = subject_of(part)
         else:
-            named = understand(words, self.assistant.departments)
+            named = understand(words, self.assistant.register)
             words = named.rest.replace(BLANK, "") if part.entity in named.departments else words
             words = rule("of_total").sub("", words)
         found = self.assistant.ask(f"{who}{words}是多少")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from index.naming import short_name
 from qa.acceptance import refusal
 from qa.groups import names_another, speaks_of_all, task_of
 from qa.lookup import Candidate
-from qa.names import short_name
 from qa.operations import asked_operation
 from qa.question import Query
 from qa.wording import figure_of
@@ -24,9 +24,9 @@ DOCUMENTS = 4
 
 def explained(assistant: Assistant, query: Query) -> tuple[str, ...]:
     """Return the query as understood, the operator, and the best candidates with why each is taken or not."""
-    named = [d for d in assistant.departments if d.entity in query.departments]
+    named = assistant.named(query)
     lines = [*_understood(query)]
-    infos = [i for i in assistant.store.documents if not named or i.entity in query.departments]
+    infos = assistant.store.documents_of(named) if named else assistant.promising(query)
     asked = query
     if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
         task = task_of(query, len(named) or len(infos))

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from index.document import Fact
+from index.naming import name_forms, unit_forms
 from index.text import fold
 from qa.matching import Match
-from qa.names import name_forms, unit_forms
 from qa.question import Query
 
 _ECONOMIC = re.compile(r"经济(?:分类|科目)")

@@ -14,13 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.departments import Department
+from index.naming import same_place, short_name
+from index.register import Register
 from index.text import fold
 from qa.answer import Answer
 from qa.features import WHOLE_STATEMENTS
 from qa.groups import speaks_of_all
-from qa.lexicon import lexicon, phrases_in
+from qa.lexicon import phrases_in
 from qa.matching import bigrams, content_of
-from qa.names import Department, find_mentions, find_units, short_name
+from qa.names import find_mentions, find_units
 from qa.operations import operation_of
 from qa.question import BLANK, Query, understand
 from qa.wording import NARROW_SCOPES, subject_of
@@ -54,23 +57,23 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
     """Return the complete questions that a follow-up may stand for."""
     last = turns[-1]
     text = rule("opening").sub("", question.strip())
-    known = assistant.departments
+    register = assistant.register
     text = rule("now").sub("", text)
     corrected = rule("correction_after").search(text) or rule("correction").search(text)
     if corrected:
         meant = rule("that_one").sub("", corrected.group("meant"))
-        if names_item(understand(meant, known)) and not _is_unit(meant, _own(last, known)):
+        if names_item(understand(meant, register)) and not _is_unit(meant, _own(last, register)):
             return [f"{_who(turns)}{_year(last)}{meant}是多少", text]
         return [_with_department(last, meant, assistant), text]
-    first = understand(text, known)
-    named = [department for department in known if department.entity in first.departments]
+    first = understand(text, register)
+    named = [department for entity in first.departments if (department := register.named(entity))]
     beside = _beside(text, first, turns, assistant)
     if beside:
         return [beside]
     if speaks_of_all(first, named) and not rule("both").search(text):
         whose = f"{_who(turns)}的" if rule("among").search(text) and not named else ""
         return [text] if names_item(first) else [f"{whose}{_topic(last)}，{text}", text]
-    if rule("inside").search(text) and not find_mentions(fold(text), known):
+    if rule("inside").search(text) and not find_mentions(fold(text), register):
         named, first = [], replace(first, departments=())  # 其中自治区就业补助资金: a place in a name
     whole = any(asked.measure in WHOLE_STATEMENTS for asked in first.measures)
     if named and (whole or rule("own_matter").search(text)):
@@ -80,7 +83,7 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
         return [f"{short_name(first.departments[0])}和{_who(turns)}的{topic}差多少"]
     times = rule("times").search(text)
     if times and (topic := _topic(last)):
-        other = understand(times.group("other"), known).departments
+        other = understand(times.group("other"), register).departments
         if other:
             return [f"{_who(turns)}的{topic}是{short_name(other[0])}的几倍"]
     text = rule("project").sub(_project(turns) or r"\g<0>", text)
@@ -91,23 +94,23 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
         names = _two_departments(turns)
         if len(names) == 2:
             rest = rule("both").sub("", text)
-            item = "" if names_item(understand(rest, known)) else _topic(last)
+            item = "" if names_item(understand(rest, register)) else _topic(last)
             return [f"{names[0]}和{names[1]}的{item}{rest}"]
     recipient = _recipient(text, last, assistant)
     if recipient:
         return [f"{_who(turns)}{_year(last)}{_project(turns)}分给{recipient}多少"]
-    query = understand(text, known)
+    query = understand(text, register)
     if rule("at_least").search(text) and (query.departments or query.unknown):
         return [f"{rule('at_least').sub('', text)}{_topic(last)}是多少"]
     bare = rule("closing").sub("", text)
-    item_named = names_item(understand(bare, known))
+    item_named = names_item(understand(bare, register))
     who = _who(turns)
     if query.unknown and not query.departments:
         return [text if item_named else f"{bare}{_topic(last)}{_asked(last)}"]
     if query.departments or (query.subunits and not last.query.departments):
         if item_named:
             options = [text, f"{bare}{_asked(last)}"]
-            words = content_of(understand(bare, known).rest.replace(BLANK, "，"))
+            words = content_of(understand(bare, register).rest.replace(BLANK, "，"))
             if any(gram in last.query.folded for gram in bigrams(words) if len(gram) > 1):
                 options.append(_with_department(last, bare, assistant))  # 货物, of 货物采购
             return options
@@ -139,12 +142,12 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
 def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant) -> str:
     """Return the question about another unit of the department, or against one named: 比昌吉州的多多少."""
     last = turns[-1]
-    own = _own(last, assistant.departments)
+    own = _own(last, assistant.register)
     entity = own.entity if own else ""
     topic = _topic(last)
     against = rule("against").search(text)
     if against and topic:
-        other = understand(against.group("other"), assistant.departments)
+        other = understand(against.group("other"), assistant.register)
         names = [short_name(e) for e in other.departments]
         units = [unit for _, _, unit in find_units(fold(against.group("other")), own)] if own else []
         if names:
@@ -161,17 +164,17 @@ def _beside(text: str, query: Query, turns: Sequence[Turn], assistant: Assistant
         told = list(dict.fromkeys(u for turn in turns for u in turn.query.subunits))
         return f"{short_name(entity)}{'、'.join(told)}的{topic}一共多少" if len(told) > 1 else ""
     units = [unit for _, _, unit in find_units(fold(text), own)]
-    named = understand(f"{short_name(entity)}{text}", assistant.departments)
+    named = understand(f"{short_name(entity)}{text}", assistant.register)
     if len(units) == 1 and not names_item(named) and not operation_of(fold(text)):
         plain = next((turn for turn in reversed(turns) if not operation_of(turn.query.folded)), last)
         return f"{short_name(entity)}{units[0]}{_year(plain)}{_bare(plain)}"
     return ""
 
 
-def _own(last: Turn, known: Sequence[Department]) -> Department | None:
+def _own(last: Turn, register: Register) -> Department | None:
     """Return the department that the last answer was about."""
     entity = last.answer.facts[0].entity if last.answer.facts else "".join(last.query.departments[:1])
-    return next((department for department in known if department.entity == entity), None)
+    return register.named(entity)
 
 
 def _is_unit(words: str, own: Department | None) -> bool:
@@ -198,7 +201,7 @@ def _recipient(text: str, last: Turn, assistant: Assistant) -> str:
 
 
 def _forms(item: str) -> tuple[str, ...]:
-    return (fold(item), *lexicon().place_forms(fold(item)))
+    return (fold(item), *same_place(fold(item)))
 
 
 def names_item(query: Query) -> bool:
@@ -282,7 +285,7 @@ def _two_departments(turns: Sequence[Turn]) -> list[str]:
 
 def _with_department(last: Turn, words: str, assistant: Assistant) -> str:
     """Return the last question asked of another department or unit, in that one's own year."""
-    query = understand(words, assistant.departments)
+    query = understand(words, assistant.register)
     named = [short_name(entity) for entity in query.departments] or list(query.unknown)
     units = list(query.subunits)
     if not named:

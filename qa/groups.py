@@ -11,13 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.text import fold, parse_figure
+from index.departments import Department
+from index.naming import function_forms
+from index.register import Register
+from index.text import parse_figure
 from qa.answer import convert
-from qa.names import Department, function_forms, split_name
 from qa.operations import per_head
 from qa.question import BLANK, Query, part_of
 
-LEAST_FUNCTION = 3
+LEAST_FUNCTION, LONGEST_FUNCTION = 3, 24
 """A shorter form of a function may be part of an item."""
 _FILE = Path(__file__).parent / "lexicon" / "across.json"
 _OWN_UNITS = re.compile(
@@ -100,16 +102,16 @@ def names_another(query: Query) -> bool:
     )
 
 
-def of_one_function(query: Query, known: Sequence[Department]) -> tuple[Query, frozenset[str]]:
+def of_one_function(query: Query, register: Register) -> tuple[Query, list[Department]]:
     """Return the query without the function that a set is named by, and who has it: 各家人社局."""
-    rest, bearers = query.rest, set()
-    for department in known:
-        _, function = split_name(fold(department.entity))
-        for form in function_forms(function):
-            if len(form) >= LEAST_FUNCTION and form in query.rest:
-                rest = rest.replace(form, "的" * len(form))
-                bearers.add(department.entity)
-    return replace(query, rest=rest), frozenset(bearers)
+    rest = query.rest
+    sizes = range(LEAST_FUNCTION, LONGEST_FUNCTION + 1)
+    pieces = {rest[at : at + size] for size in sizes for at in range(len(rest) - size + 1)}
+    meant = register.functions({name for piece in pieces for name in function_forms(piece)})
+    for form in sorted({form for name in meant for form in function_forms(name)}, key=len, reverse=True):
+        if len(form) >= LEAST_FUNCTION:
+            rest = rest.replace(form, "的" * len(form))
+    return replace(query, rest=rest), register.bearing(meant)
 
 
 def task_of(query: Query, several: int) -> Task:

@@ -17,6 +17,7 @@ from operator import or_
 
 from rapidfuzz.distance import LCSseq
 
+from index.naming import same_place
 from index.text import fold, is_han
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
@@ -142,7 +143,7 @@ class Labels:
         words = lexicon()
         for number, name in enumerate(self.names):
             bare = self._bare[number]
-            forms = variants(name) | set(words.place_forms(name))
+            forms = variants(name) | set(same_place(name))
             for variant in forms | (variants(bare) if len(bare) > 2 else set()):
                 self._variants.setdefault(variant, []).append((number, variant in forms))
                 for title in words.titles_of(variant):

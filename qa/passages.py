@@ -101,7 +101,7 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     if len(news) < NEWS or unnamed(query.folded, quote):
         return None
     span = passage.span
-    title = assistant.titles.get(passage.doc, passage.doc)
+    title = assistant.titles[passage.doc]
     citation = Citation(passage.doc, title, span.lines, span.page, None, None, None, quote)
     return Answer(query.question, "answered", f"{info.title}：{quote.strip()}", citations=(citation,))
 

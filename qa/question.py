@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.quantity import Figure
+from index.register import Register
 from index.rules import prose
 from index.text import fold, parse_figure
 from qa.lexicon import MeasureRule, lexicon, phrases_in
 from qa.matching import bits, content_of
 from qa.names import (
-    Department,
     Mention,
     find_functions,
     find_homophones,
@@ -181,26 +181,25 @@ def _fold_char(text: str, at: int) -> str:
     return char if char == "，" or inside else fold(char)
 
 
-def understand(question: str, known: Sequence[Department]) -> Query:
+def understand(question: str, register: Register) -> Query:
     """Parse a question against the departments of the index."""
-    folded = plain_order(fold_question(question), tuple(known))
+    folded = plain_order(fold_question(question), register)
     rest = _without_exclusions(folded)
     left_out = "，".join(match.group() for match in _EXCLUDED.finditer(folded))
-    spoken_of = find_mentions(left_out, known)
+    spoken_of = find_mentions(left_out, register)
     for mention in spoken_of:
         left_out = _blank(left_out, mention.start, mention.end)
-    spoken_of = [*spoken_of, *find_places(left_out, known)]
+    spoken_of = [*spoken_of, *find_places(left_out, register)]
     excluded = list(dict.fromkeys(m.entity for m in spoken_of if m.entity))
-    region = find_region(rest, known)
+    region = find_region(rest, register)
     if region:
         rest = rest[: region.start] + "，" * (region.end - region.start) + rest[region.end :]
-    mentions = find_mentions(rest, known) or find_places(rest, known)
-    mentions = with_shared_function(rest, mentions, known)
-    mentions = mentions or find_owner(rest, known) or find_functions(rest, known)
-    mentions = mentions or (find_strangers(rest, known) if not region else [])
-    others = [department for department in known if all(m.entity != department.entity for m in mentions)]
+    mentions = find_mentions(rest, register) or find_places(rest, register)
+    mentions = with_shared_function(rest, mentions, register)
+    mentions = mentions or find_owner(rest, register) or find_functions(rest, register)
+    mentions = mentions or (find_strangers(rest, register) if not region else [])
     left = _named_out(rest, [mention for mention in mentions if mention.entity])
-    if meant := _misspelt(left, others):
+    if meant := _misspelt(left, register, {mention.entity for mention in mentions}):
         unclear = [
             m for m in mentions if m.entity or not any(m.start < o.end and o.start < m.end for o in meant)
         ]
@@ -216,8 +215,8 @@ def understand(question: str, known: Sequence[Department]) -> Query:
         if mention.subunit:
             rest = _mark(rest, mention.start, mention.end, len(subunits))
             subunits.append(mention.subunit)
-    for department in known:
-        if department.entity in chosen:
+    for department in map(register.named, chosen):
+        if department:
             for start, end, unit in find_units(rest, department):
                 rest = _mark(rest, start, end, len(subunits))
                 subunits.append(unit)
@@ -316,9 +315,9 @@ def _named_out(text: str, mentions: Sequence[Mention]) -> str:
     return text
 
 
-def _misspelt(text: str, known: Sequence[Department]) -> list[Mention]:
+def _misspelt(text: str, register: Register, named: Collection[str]) -> list[Mention]:
     """Look for a department written with wrong characters, where the text has the shape of one."""
-    return find_homophones(text, known) if _OFFICE.search(text) else []
+    return find_homophones(text, register, named) if _OFFICE.search(text) else []
 
 
 def _without_exclusions(text: str) -> str:

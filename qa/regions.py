@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
-from index.text import fold
-from qa.names import Department, function_forms, place_forms, place_names, split_name
+from index.departments import FUNCTION, Department
+from index.naming import function_table, place_forms
+from index.register import Register
+from qa.names import LONGEST_PLACE
 
 _NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _KINDS = {
@@ -41,56 +43,53 @@ class Region:
     entities: tuple[str, ...]
 
 
-def find_region(text: str, known: Sequence[Department]) -> Region | None:
+def find_region(text: str, register: Register) -> Region | None:
     """Return the set of departments that folded `text` names by kind of place or by the place around them.
 
     A count that does not agree (三个自治州, of two) names no set; neither does a place with one department.
     """
-    kinds, inside = _patterns(tuple(known))
+    kinds, several = _patterns()
     found = kinds.search(text)
     if found:
         endings = _KINDS[found.group("kind")]
-        there = [d.entity for d in known if _is_kind(split_name(fold(d.entity))[0], endings)]
+        there = register.within([place for place in register.places if _is_kind(place, endings)])
         count = _NUMBERS.get(found.group("count"), 0)
         if len(there) > 1 and count in (0, len(there)):
-            return Region(*found.span(), tuple(there))
-    found = inside.search(text) if inside else None
-    if found:
-        there = [d.entity for d in known if _lies_in(fold(d.entity), found.group("place"))]
-        if len(there) > 1:
-            return Region(found.start(), found.end("place"), tuple(there))
+            return Region(found.start(), _with_function(text, found.end(), register), _entities(there))
+    for found in several.finditer(text):
+        for start in range(max(found.start() - LONGEST_PLACE, 0), found.start() - 1):
+            place = text[start : found.start()]
+            there = register.within([own for own in register.places if _lies_in(own, place)])
+            if len(there) > 1:
+                return Region(start, found.start(), _entities(there))
     return None
 
 
+def _entities(departments: Sequence[Department]) -> tuple[str, ...]:
+    return tuple(department.entity for department in departments)
+
+
+def _with_function(text: str, end: int, register: Register) -> int:
+    """Return where a function ends that begins at `end`: 各区的万里街道."""
+    forms = (hit.text for hit in register.hits(text) if hit.kind == FUNCTION)
+    return end + max((len(form) for form in forms if text.startswith(form, end)), default=0)
+
+
 def _is_kind(place: str, endings: tuple[str, ...]) -> bool:
-    forms = place_forms(place) if place else ()
-    return any(form.endswith(endings) and not form.endswith("自治区") for form in forms)
+    return any(form.endswith(endings) and not form.endswith("自治区") for form in place_forms(place))
 
 
-def _lies_in(entity: str, place: str) -> bool:
-    own = split_name(entity)[0]
-    return (
-        entity.startswith(place)
-        or own.endswith(place)
-        or any(form.startswith(place) for form in place_forms(own))
-    )
+def _lies_in(own: str, place: str) -> bool:
+    """Tell whether a department's own place is in a place, or is it."""
+    return own.endswith(place) or any(form.startswith(place) for form in place_forms(own))
 
 
-@lru_cache(maxsize=8)
-def _patterns(known: tuple[Department, ...]) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
-    """Return the patterns of sets by kind of place, and by a place that several departments lie in."""
-    splits = [split_name(fold(d.entity)) for d in known]
-    functions = {form for _, function in splits for form in function_forms(function) if len(form) > 2}
-    whom = "|".join([*sorted(map(re.escape, functions), key=len, reverse=True), _WHOM])
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of sets by kind of place, and of what follows a place that several lie in."""
+    functions = sorted((form for form in function_table() if len(form) > 2), key=len, reverse=True)
+    whom = "|".join([*map(re.escape, functions), _WHOM])
     kinds = re.compile(
         rf"(?:这|那)?(?P<count>[两二三四五六七八九十几各]|所有|全部)个?(?P<kind>{'|'.join(_KINDS)})(?:级)?的?(?:{whom})?"
     )
-    heads = {place[:size] for place, _ in splits for size in range(2, len(place) + 1)}
-    heads |= {place[len(name) :] for place, _ in splits for name in place_names() if place.startswith(name)}
-    around = [
-        head for head in heads if len(head) > 1 and sum(_lies_in(fold(d.entity), head) for d in known) > 1
-    ]
-    if not around:
-        return kinds, None
-    places = "|".join(sorted(map(re.escape, around), key=len, reverse=True))
-    return kinds, re.compile(rf"(?P<place>{places}){_SET}(?:{whom})")
+    return kinds, re.compile(rf"{_SET}(?:{whom})")

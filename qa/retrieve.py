@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from index.document import Passage
@@ -127,6 +128,15 @@ def search(
         Hit(passages[number], score)
         for number, score in zip(pool[best].tolist(), scores[best].tolist(), strict=True)
     ]
+
+
+def resembling(store: Store, encoder: Encoder, query: Query) -> list[int]:
+    """Return the passages of the whole index that resemble a question most, the best first."""
+    asked = wanted(query)
+    keyed, _ = store.bm25.search(asked.text, POOL)
+    near, _ = store.nearest(encoder.encode([asked.text])[0], POOL)
+    pairs = zip_longest(keyed.tolist(), near.tolist())
+    return [number for number in dict.fromkeys(chain.from_iterable(pairs)) if number is not None]
 
 
 def fused(coverage: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs) -> NDArray[np.float32]:

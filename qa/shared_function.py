@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from index.text import fold
-from qa.names import Department, Mention, function_forms, place_forms, place_names, split_name
+from index.departments import FUNCTION, PLACE
+from index.naming import function_forms, function_table, place_forms, place_table, split_name
+from index.register import Register
+from qa.names import Mention, place_at, place_before
 
 _BEFORE = re.compile(r"(?:20\d\d年?)?的?(?:和|与|跟|同|，|比|及|以及|还有|、)$")
 _AFTER = re.compile(r"(?:20\d\d年?)?的?(?:和|与|跟|同|，|比|及|以及|还有|、)")
@@ -18,27 +20,25 @@ _ENDS = re.compile(r"(?:20\d\d年?)?(?:[的，?比谁哪两二相差各分都一
 """What may stand after a place that is a department of its own: 巴州人社局比乌鲁木齐多多少."""
 
 
-def with_shared_function(
-    text: str, mentions: Sequence[Mention], known: Sequence[Department]
-) -> list[Mention]:
+def with_shared_function(text: str, mentions: Sequence[Mention], register: Register) -> list[Mention]:
     """Return the mentions, and the departments that places linked with them name by sharing their function.
 
     A place without such a department in the index gives a mention of an unknown one.
     """
     found = list(mentions)
-    owners = {department.entity: split_name(fold(department.entity)) for department in known}
+    owners = {d.entity: (d.place, d.function) for d in register.near(text)}
     for mention in mentions:
         place, function = owners.get(mention.entity) or split_name(mention.text)
         if not place or mention.subunit:
             continue
-        for start, end in _linked_places(text, mention, tuple(known)):
+        for start, end in _linked_places(text, mention, _places(text, register)):
             if any(m.start < end and start < m.end for m in found):
                 continue
             place = text[start:end]
             shared = [
-                entity
-                for entity, (own, other) in owners.items()
-                if place in place_forms(own) and _stems(other) & _stems(function)
+                d.entity
+                for d in register.at([place])
+                if place in place_forms(d.place) and _stems(d.function) & _stems(function)
             ]
             if len(shared) <= 1:
                 found.append(Mention(start, end, place, "".join(shared)))
@@ -50,53 +50,59 @@ def _stems(function: str) -> set[str]:
     return {form[:-1] for form in function_forms(function)}
 
 
-def plain_order(text: str, known: tuple[Department, ...]) -> str:
+def plain_order(text: str, register: Register) -> str:
     """Return a question whose places stand right before their function: 巴州2026年人社局, 巴州两个人社局."""
-    counts, years = _between(known)
-    return years.sub(r"\g<place>\g<function>\g<year>", counts.sub(r"\g<place>", text))
+    places = _places(text, register)
+    for pattern in _between(_functions(text, register)):
+        for found in reversed(list(pattern.finditer(text))):
+            if place_before(text, found.start(), places):
+                function, between = found.group("function"), found.groupdict().get("year") or ""
+                text = text[: found.start()] + function + between + text[found.end() :]
+    return text
+
+
+def _functions(text: str, register: Register) -> tuple[str, ...]:
+    """Return what departments near a text do, in words that no list knows."""
+    hits = (hit.text for hit in register.hits(text) if hit.kind == FUNCTION and len(hit.text) > 2)
+    return tuple(dict.fromkeys(form for form in hits if form not in function_table()))
 
 
 @lru_cache(maxsize=8)
-def _between(known: tuple[Department, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _between(others: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of a count and of a year between a place and a function."""
-    functions = {
-        form for d in known for form in function_forms(split_name(fold(d.entity))[1]) if len(form) > 2
-    }
-    place = f"(?P<place>{'|'.join(map(re.escape, _names(known)))})"
-    function = "|".join(sorted(map(re.escape, functions), key=len, reverse=True)) or "$"
+    functions = {*others, *(form for form in function_table() if len(form) > 2)}
+    function = f"(?P<function>{'|'.join(sorted(map(re.escape, functions), key=len, reverse=True))})"
     return (
-        re.compile(rf"{place}(?:这|那)?[两二三四五六七八九](?:个|家)(?={function})"),
-        re.compile(rf"{place}(?P<year>20\d\d年度?)的?(?P<function>{function})"),
+        re.compile(rf"(?:这|那)?[两二三四五六七八九](?:个|家){function}"),
+        re.compile(rf"(?P<year>20\d\d年度?)的?{function}"),
     )
 
 
-def _linked_places(text: str, mention: Mention, known: tuple[Department, ...]) -> Iterator[tuple[int, int]]:
+def _linked_places(text: str, mention: Mention, places: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield the (start, end) of the places before and after a mention that are linked with it, one by one."""
-    names = _names(known)
     at = mention.start
     while link := _BEFORE.search(text[:at]):
-        name = next((name for name in names if text[: link.start()].endswith(name)), "")
+        name = place_before(text, link.start(), places)
         if not name:
             break
         at = link.start() - len(name)
         yield at, link.start()
     for against in _AGAINST.finditer(text):
         start = against.end()
-        name = next((name for name in names if text[start:].startswith(name)), "")
+        name = place_at(text, start, places)
         if name and _MORE.match(text[start + len(name) :]):
             yield start, start + len(name)
     at = mention.end
     while link := _AFTER.match(text[at:]):
         start = at + link.end()
-        name = next((name for name in names if text[start:].startswith(name)), "")
+        name = place_at(text, start, places)
         at = start + len(name)
         if not name or not _ENDS.match(text[at:]):
             break
         yield start, at
 
 
-@lru_cache(maxsize=8)
-def _names(known: tuple[Department, ...]) -> list[str]:
-    """Return all names of places, those of the departments too, the longest first."""
-    own = {form for d in known for form in place_forms(split_name(fold(d.entity))[0])}
-    return sorted((name for name in own | place_names() if len(name) >= 2), key=len, reverse=True)
+def _places(text: str, register: Register) -> Collection[str]:
+    """Return all names of places: those that are known, and those of departments near the text."""
+    own = {hit.text for hit in register.hits(text) if hit.kind == PLACE}
+    return place_table().keys() | own

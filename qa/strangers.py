@@ -7,12 +7,13 @@ subject stands: at the head of a clause, after a year or an asking word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
+from index.departments import Department
+from index.naming import function_forms, function_table
+from index.register import Register
 from index.text import fold
-from qa.lexicon import lexicon
-from qa.names import Department, Mention, function_forms, split_name
+from qa.names import Mention
 
 _HEAD = (
     r"(?:^|(?<=[，?□])|(?<=\d年)|(?<=年度)|(?<=年的))(?:请问(?:一下|下)?|(?:我)?想(?:问|知道|了解|看|查)(?:问|看|一下|下)?"
@@ -34,33 +35,34 @@ LEAST = 3
 """A shorter form of a function is a common word."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def _office() -> re.Pattern[str]:
-    forms = {fold(name) for full, shorts in lexicon().functions.items() for name in (full, *shorts)}
-    names = sorted((f for f in forms if len(f) >= LEAST and f.endswith(_ENDS)), key=len, reverse=True)
+    forms = (form for form in function_table() if len(form) >= LEAST and form.endswith(_ENDS))
+    names = sorted(forms, key=len, reverse=True)
     return re.compile(rf"{_HEAD}(?P<name>[本我]?[省市区县州]?(?:{'|'.join(map(re.escape, names))})){_AFTER}")
 
 
-def find_strangers(text: str, known: Sequence[Department]) -> list[Mention]:
+def find_strangers(text: str, register: Register) -> list[Mention]:
     """Return the department that a text names by its function or shape alone and that none of ours is."""
     for pattern in (_office(), _SHAPED):
         found = pattern.search(text)
         if found is None or _ANY.search(found.group("name")):
             continue
         name = found.group("name")
-        held = any(_bears(each, name) for each in known)
-        if owners(name, known) > 1 or not (held or name.endswith(_OF_MANY)):
+        held = any(_bears(each, name) for each in register.near(text))
+        if len(owners(name, register)) > 1 or not (held or name.endswith(_OF_MANY)):
             return [Mention(*found.span("name"), name, "")]
     return []
 
 
-def owners(name: str, known: Sequence[Department]) -> int:
-    """Return how many departments have a unit whose name ends so."""
-    return sum(any(fold(unit).endswith(name) for unit in each.subunits) for each in known)
+def owners(name: str, register: Register) -> list[Department]:
+    """Return the departments that have a unit whose name ends so; where there are many, some of them."""
+    near = register.near(name)
+    return [each for each in near if any(fold(unit).endswith(name) for unit in each.subunits)]
 
 
 def _bears(department: Department, name: str) -> bool:
     """Tell whether a name may be one of a department or of a unit in it."""
-    functions = function_forms(split_name(fold(department.entity))[1])
+    functions = function_forms(department.function)
     plain = name.lstrip("本我省市区县州")
     return plain in functions or any(name in fold(each) for each in (*department.names, *department.subunits))

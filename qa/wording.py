@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from index.document import Fact
+from index.naming import short_name
 from index.text import fold
 from qa.answer import Citation, cite
 from qa.features import CHANGES, DEFAULT_MEASURES, is_planned, is_sum
 from qa.lookup import FactBase
-from qa.names import short_name
 
 _PLAIN = frozenset(
     fold(m)

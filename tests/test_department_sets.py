@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from registers import register_of
 
 from qa import Assistant
-from qa.names import departments
 from qa.question import understand
 
-SHANGHAI = departments(
-    [
-        ("上海市普陀区商务委员会", (), ()),
-        ("上海市普陀区财政局", (), ()),
-        ("上海市浦东新区商务委员会", (), ()),
-        ("昌吉回族自治州人力资源和社会保障局", (), ()),
-        ("巴音郭楞蒙古自治州人力资源和社会保障局", (), ()),
-    ]
+SHANGHAI = register_of(
+    "上海市普陀区商务委员会",
+    "上海市普陀区财政局",
+    "上海市浦东新区商务委员会",
+    "昌吉回族自治州人力资源和社会保障局",
+    "巴音郭楞蒙古自治州人力资源和社会保障局",
 )
 PREFECTURES = {"昌吉回族自治州人力资源和社会保障局", "巴音郭楞蒙古自治州人力资源和社会保障局"}
 
@@ -69,7 +67,7 @@ def test_regions(question: str, entities: set[str]) -> None:
 
 
 def test_money_given_to_a_place_names_no_second_department(sample_assistant: Assistant) -> None:
-    query = understand("巴州人社局2026年拨给昌吉州的资金是多少", sample_assistant.departments)
+    query = understand("巴州人社局2026年拨给昌吉州的资金是多少", sample_assistant.register)
     assert len(query.departments) == 1
 
 
@@ -83,11 +81,11 @@ def test_money_given_to_a_place_names_no_second_department(sample_assistant: Ass
 def test_the_end_of_a_name_that_one_unit_has_names_it(
     sample_assistant: Assistant, question: str, unit: str
 ) -> None:
-    query = understand(question, sample_assistant.departments)
+    query = understand(question, sample_assistant.register)
     assert [found.partition("（")[0] for found in query.subunits] == [unit]
     assert sample_assistant.ask(question).status == "answered"
 
 
 def test_an_end_that_several_units_have_names_none(sample_assistant: Assistant) -> None:
-    query = understand("乌鲁木齐人社局管理中心的项目支出是多少", sample_assistant.departments)
+    query = understand("乌鲁木齐人社局管理中心的项目支出是多少", sample_assistant.register)
     assert query.subunits == ()

@@ -9,11 +9,11 @@ import pytest
 
 from eval.synthetic import write_corpus
 from index.build import build_index
+from index.naming import short_name
 from qa import Assistant
 from qa.acceptance import refusal
 from qa.explain import DOCUMENTS, SHOWN
 from qa.lookup import Candidate
-from qa.names import short_name
 from qa.question import understand
 
 CORPUS = Path(__file__).parents[1] / "eval" / "corpus"
@@ -66,7 +66,7 @@ def candidates(lines: tuple[str, ...]) -> list[str]:
 
 def found(assistant: Assistant, question: str) -> list[Candidate]:
     """Return the candidates that the lookup itself finds for a question about one department."""
-    query = understand(question, assistant.departments)
+    query = understand(question, assistant.register)
     (info,) = [i for i in assistant.store.documents if i.entity in query.departments]
     return assistant.base(info.name).candidates(query)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from registers import register_of
 
 import qa
 from index.document import Fact, Span
@@ -568,7 +569,7 @@ def made(name: str, value: str, item: str = "办公费", unit: str = "万元") -
 
 def asked(operator: str, *parts: Part, missing: tuple[str, ...] = ()) -> Answer:
     """Apply an operator to what invented departments answer."""
-    query = understand("问", [])
+    query = understand("问", register_of())
     return combined(query, Task(operator, query), parts, missing)
 
 
@@ -728,7 +729,7 @@ def test_every_condition_of_the_wording_is_tried_below() -> None:
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_condition_holds_for_what_it_says(name: str) -> None:
     question, holds, fails = CONDITIONS[name]
-    query: Query = understand(question, [])
+    query: Query = understand(question, register_of())
     task = task_of(query, 4)
     assert task.operator == "filter" and task.condition is not None
     assert task.words and task.words in question

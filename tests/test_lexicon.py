@@ -18,7 +18,7 @@ from qa.lexicon.data import MAX_PHRASE
 
 QA = Path(qa.__file__).parent
 FILES = sorted((QA / "lexicon").glob("*.json"))
-NAMED_LISTS = ["functions", "intents", "passage_cues", "places", "question_words", "synonyms"]
+NAMED_LISTS = ["intents", "passage_cues", "question_words", "synonyms"]
 MEASURE_KINDS = {"text", "rate", "change", "percent", "figure", "performance"}
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in QA.rglob("*.py"))
 
@@ -40,42 +40,6 @@ def test_lists_hold_plain_phrases_each_once(name: str) -> None:
         assert all(isinstance(phrase, str) and phrase.strip() == phrase for phrase in phrases), key
         assert all(fold(phrase) for phrase in phrases), key
         assert duplicates(phrases) == [], key
-
-
-@pytest.mark.parametrize("name", ["functions", "places"])
-def test_names_and_their_short_forms_are_different_and_long_enough_to_mean_something(name: str) -> None:
-    for full, shorts in read(name).items():
-        assert full not in shorts, full
-        assert all(len(short) >= 2 for short in shorts), full
-    folded = [fold(full) for full in read(name)]
-    assert duplicates(folded) == []
-
-
-def test_places_end_like_places() -> None:
-    ends = re.compile(r"(?:自治区|自治州|地区|兵团|新区|省|市|区|州|县|盟|旗|镇|乡|街道|师)$")
-    assert [place for place in read("places") if not ends.search(place)] == []
-
-
-@pytest.mark.parametrize(
-    ("place", "short"),
-    [
-        ("巴音郭楞蒙古自治州", "巴州"),
-        ("乌鲁木齐市", "乌市"),
-        ("昌吉回族自治州", "昌吉州"),
-        ("哈密市", "哈密"),
-        ("普陀区", "上海普陀"),
-    ],
-)
-def test_everyday_names_of_places_are_known(place: str, short: str) -> None:
-    assert short in lexicon().places[place]
-
-
-def test_functions_name_an_office_and_keep_its_kind() -> None:
-    for full, shorts in read("functions").items():
-        assert not re.search(r"\d|\s", full)
-        assert all(set(short) <= set(full) or len(short) <= 8 for short in shorts), full
-    assert "人社局" in lexicon().functions["人力资源和社会保障局"]
-    assert "人社局" not in lexicon().functions["人力资源和社会保障服务中心"]
 
 
 def test_titles_are_distinct_once_folded_and_stand_for_themselves_alone() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from registers import register_of
 
 from index.document import Passage, Span
 from index.rows import DocumentInfo
 from index.text import fold
 from qa import Assistant
-from qa.names import departments
 from qa.question import Query, understand
 from qa.retrieve import FUSED, Legs, Wanted, agreement, documents_meant, fused, search, wanted
 
@@ -22,7 +22,7 @@ KNOWN = [
 
 
 def asked(question: str) -> Query:
-    return understand(question, departments((i.entity, i.aliases, i.subunits) for i in KNOWN))
+    return understand(question, register_of(*((i.entity, i.aliases, i.subunits) for i in KNOWN)))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_keywords_and_vectors_are_fused_on_one_scale() -> None:
 
 
 def test_the_sample_is_searched(sample_assistant: Assistant) -> None:
-    query = understand("乌鲁木齐人社局公务接待费是多少", sample_assistant.departments)
+    query = understand("乌鲁木齐人社局公务接待费是多少", sample_assistant.register)
     (info,) = documents_meant(query, sample_assistant.store.documents)
     passages = sample_assistant.passages_of(info.name)
     found = search(sample_assistant.store, sample_assistant.encoder, wanted(query), passages, limit=5)

@@ -12,9 +12,9 @@ import pytest
 
 from eval.synthetic import Department, departments, document, write_corpus
 from index.build import build_index
+from index.naming import short_name
 from qa import Answer, Assistant
 from qa.answer import proven
-from qa.names import short_name
 from qa.spread import MANY, SAMPLE
 
 COUNT = 40

@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from index.rules import load
+
 Pair = tuple[str, str]
 
 _OPENINGS = ("", "", "", "今年的", "2024年", "2025年", "2026年", "单位的", "街道的", "花在", "用于")
@@ -59,7 +61,7 @@ def read_lexicon(folder: Path, phrasings: Path) -> Lexicon:
             phrases.setdefault(title, [])
             if parent := accounts.get(code[:-2]):
                 above.setdefault(title, []).append(parent)
-    places, functions = (tuple(_read(folder / f"{name}.json").items()) for name in ("places", "functions"))
+    places, functions = (tuple(load(name).items()) for name in ("places", "functions"))
     return Lexicon(phrases, above, places, functions)
 
 

@@ -42,14 +42,6 @@ class Lexicon:
     """the same for phrases of three or more characters without their particles."""
     phrases: dict[str, tuple[str, ...]]
     """official title -> its phrases."""
-    places: dict[str, tuple[str, ...]]
-    place_names: dict[str, tuple[str, ...]]
-    """folded full and short place names -> all folded names of that place."""
-    functions: dict[str, tuple[str, ...]]
-    name_rewrites: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
-    """parts of a department's full name -> what people say instead, the usual form first."""
-    proper_ends: tuple[str, ...]
-    """Ends of names that tell a unit without its place."""
     instructions: tuple[re.Pattern[str], ...]
     """How to say the answer, not what is asked: 保留两位小数."""
     ignorable: frozenset[str]
@@ -98,10 +90,6 @@ class Lexicon:
                 if titles and places[end - 1] - places[start] < end - start + 6:
                     yield places[start], places[end - 1] + 1, titles
 
-    def place_forms(self, name: str) -> tuple[str, ...]:
-        """Return the other ways to write a folded place name: 阿克苏地区, 阿克苏."""
-        return self.place_names.get(name, ())
-
     def titles_of(self, label: str) -> frozenset[str]:
         """Return the official titles that a folded label stands for."""
         return self.titles.get(label, frozenset())
@@ -147,13 +135,6 @@ def lexicon() -> Lexicon:
         )
         for rule in _read("measures")
     )
-    names = _read("names")
-    places = {name: tuple(short) for name, short in _read("places").items()}
-    place_names = {
-        fold(form): tuple(fold(other) for other in (full, *shorts))
-        for full, shorts in places.items()
-        for form in (full, *shorts)
-    }
     spare: dict[str, set[str]] = {}
     for phrase, found in titles.items():
         short = "".join(char for char in phrase if char not in PARTICLES)
@@ -163,17 +144,12 @@ def lexicon() -> Lexicon:
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
         spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
         phrases=phrases,
-        places=places,
-        place_names=place_names,
-        functions={name: tuple(short) for name, short in _read("functions").items()},
         ignorable=frozenset(word for word in words if word),
         intents=intents,
         measures=measures,
         abbreviations=dict(_read("abbreviations")),
         opposites=tuple(tuple(map(tuple, sides)) for sides in _read("opposites")),
         passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
-        name_rewrites=tuple((re.compile(rule["match"]), tuple(rule["forms"])) for rule in names["rewrites"]),
-        proper_ends=tuple(names["proper"]),
         instructions=tuple(re.compile(pattern) for pattern in _read("instructions")["patterns"]),
     )
 

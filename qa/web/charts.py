@@ -12,8 +12,8 @@ from decimal import Decimal
 import altair as alt
 from gradio.components.plot import AltairPlotData
 
+from index.naming import short_name
 from qa.answer import Answer, Value, amount, convert, mask
-from qa.names import short_name
 from qa.web.download import csv_link
 from qa.web.markup import frame, row, told
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.naming import short_name
 from index.text import fold
 from qa.answer import Answer, mask
-from qa.names import short_name
 from qa.places import place_of
 from qa.stages import COMPUTE, STAGES
 from qa.web.examples import Examples, examples_html

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.names import short_name
+from index.naming import short_name
 from qa.web.markup import button, told
 
 if TYPE_CHECKING:

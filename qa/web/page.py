@@ -137,5 +137,5 @@ def _theme() -> gr.themes.Base:
 
 def _held(assistant: Assistant) -> str:
     """Say what can be asked about."""
-    count = len(assistant.store.documents)
+    count = assistant.store.manifest.counts["documents"]
     return f"已收录 {count} 份部门预算、决算公开文件；每个数字都标明出处，查不到就说查不到。"
