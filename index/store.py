@@ -28,6 +28,7 @@ from index.rows import (
     Extent,
     quoted,
 )
+from index.text import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -203,6 +204,39 @@ class Store:
         is_text = "= (SELECT id FROM labels WHERE text = ?)"
         where = f"WHERE {' AND '.join(f'{name} {is_text}' for name in columns)}" if columns else ""
         return self._facts(where, *columns.values())
+
+    def facts_at(self, ids: Iterable[int]) -> list[Fact]:
+        """Return the facts of these ids in order of id."""
+        return [fact for piece in _listed(sorted(ids)) for fact in self._facts(f"WHERE id IN ({piece})")]
+
+    def figures_like(self, fact: Fact) -> Iterator[tuple[int, str, Decimal, str]]:
+        """Yield (id of the fact, document, value, unit) of all figures of one kind, a blank cell as 0.
+
+        They have the item, measure and scope of `fact`, stand in a table if it does, and are each
+        document's own: of its year, and of the department itself.
+        """
+        labels = (fact.item, fact.measure, fact.scope)
+        is_text = "= (SELECT id FROM labels WHERE text = ?)"
+        rows = list(
+            self._select(
+                f"SELECT f.id, d.name, f.value, f.unit, f.subunit, f.entity FROM facts f"
+                f" JOIN documents d ON d.id = f.document"
+                f" AND (d.year = f.year OR d.year IS NULL AND f.year IS NULL)"
+                f" WHERE f.item {is_text} AND f.measure {is_text} AND f.scope {is_text}"
+                f" AND {'NOT ' if fact.table else ''}f.table_title {is_text} ORDER BY f.id",
+                *labels,
+                "",
+            )
+        )
+        label = self._labels({number for row in rows for number in row[3:]})
+        own = {
+            (subunit, entity)
+            for subunit, entity in {row[4:] for row in rows}
+            if not label[subunit] or fold(label[subunit]) == fold(label[entity])
+        }
+        for number, doc, value, unit, *whose in rows:
+            if tuple(whose) in own:
+                yield number, doc, Decimal(value or 0), label[unit]
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""

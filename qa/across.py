@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
 from index.document import Fact
-from index.naming import short_name
+from index.naming import REMEMBERED, short_name
 from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
@@ -39,9 +40,7 @@ class Part:
     @property
     def label(self) -> str:
         """Name the department with the year of its document."""
-        account = self.info.account if self.info.account != "预算" else ""
-        year = f"{self.info.year}年" if self.info.year else "年度不明"
-        return f"{short_name(self.info.entity)}({year}{account})"
+        return _label(self.info.entity, self.info.year, self.info.account)
 
     @property
     def operand(self) -> Operand | None:
@@ -53,6 +52,12 @@ class Part:
         if answer.facts and answer.facts[0].measure in CHANGES and (answer.facts[0].value or 0) < 0:
             value = -abs(value)
         return Operand(self.label, value, answer.unit or "")
+
+
+@lru_cache(REMEMBERED)
+def _label(entity: str, year: int | None, account: str) -> str:
+    told = f"{year}年" if year else "年度不明"
+    return f"{short_name(entity)}({told}{account if account != '预算' else ''})"
 
 
 def across(
@@ -190,11 +195,13 @@ def _computed(
 
 def _alike(given: Sequence[Part]) -> list[Part]:
     """Return the departments that answer about the same item; another item is no answer to compare."""
-    items = [_plain_item(part.answer.facts[0]) if part.answer.facts else "" for part in given]
+    named = {id(fact): _plain_item(fact) for part in given for fact in part.answer.facts[:1]}
+    items = [named[id(part.answer.facts[0])] if part.answer.facts else "" for part in given]
     usual, count = Counter(items).most_common(1)[0]
     if not usual or count < 2:
         return list(given)
-    return [part for part, item in zip(given, items, strict=True) if not item or _same_item(item, usual)]
+    alike = {item for item in set(items) if not item or _same_item(item, usual)}
+    return [part for part, item in zip(given, items, strict=True) if item in alike]
 
 
 def _same(one: Part, other: Part) -> bool:

@@ -19,7 +19,7 @@ from index.rows import DocumentInfo
 from index.store import Store, open_store
 from index.text import fold, squash
 from qa.acceptance import acceptable
-from qa.across import across, combined
+from qa.across import across
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
 from qa.groups import (
@@ -276,8 +276,8 @@ class Assistant:
         if len(infos) == 2 and infos[0].entity == infos[1].entity:
             task = over_years(task)
         if len(infos) > MANY:
-            parts = spread(task, infos, self.store, self.titles, self._from_one)
-            return combined(query, task, parts, query.unknown, focus)
+            held = self.store, self.titles
+            return spread(query, task, infos, *held, self._from_one, query.unknown, focus)
         return across(query, task, infos, self._from_one, query.unknown, focus)
 
     def _of_all(self, query: Query, named: Sequence[Department]) -> bool:

@@ -1,30 +1,34 @@
 """One question to very many departments: understood on a few of them, looked up for all at once.
 
 The figures that the few answer with have an item, a measure and a scope; every other department is
-asked for exactly these, in one read of the index. Those that print nothing of the kind are asked by
-themselves while they are few, and said to be missing otherwise: none is guessed.
+asked for exactly these, in one read of the index, of which the figures alone are reckoned with; what else
+their sources say is read only for those that the answer cites. Departments that print nothing of the kind
+are asked by themselves while they are few, and said to be missing otherwise: none is guessed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from index.document import Fact
 from index.rows import DocumentInfo
 from index.store import Store
 from index.text import fold
-from qa.across import Part, answered
+from qa.across import Part, answered, combined
 from qa.answer import Answer, amount, cite
 from qa.features import CHANGES
 from qa.groups import Task
 from qa.question import Query
-from qa.wording import figure_of
 
 MANY = 24
 """More departments than this are looked up together."""
 SAMPLE = 6
 """Departments, spread over the list, on which a question is understood."""
+SOURCES = 1000
+"""So many figures of an answer are cited: those that it names first."""
 
 Ask = Callable[[Query, DocumentInfo], Answer]
 Kind = tuple[str, str, str, str]
@@ -32,9 +36,16 @@ Kind = tuple[str, str, str, str]
 
 
 def spread(
-    task: Task, infos: Sequence[DocumentInfo], store: Store, titles: dict[str, str], ask: Ask
-) -> list[Part]:
-    """Return what each department answers, in the order of `infos`."""
+    query: Query,
+    task: Task,
+    infos: Sequence[DocumentInfo],
+    store: Store,
+    titles: dict[str, str],
+    ask: Ask,
+    missing: Sequence[str] = (),
+    focus: Sequence[str] = (),
+) -> Answer:
+    """Apply the operator to what all these departments answer; the rest as in `qa.across.across`."""
     step = max(1, len(infos) // SAMPLE)
     sample = {info.name: answered(task, info, ask) for info in infos[::step][:SAMPLE]}
     facts = [
@@ -43,48 +54,65 @@ def spread(
         if part.operand and (len(part.answer.facts) == 1 or part.answer.facts[0].measure in CHANGES)
     ]
     if not facts:
-        return [sample.get(info.name) or answered(task, info, ask) for info in infos[: MANY + SAMPLE]]
-    found = _figures(facts, store)
+        few = [sample.get(info.name) or answered(task, info, ask) for info in infos[: MANY + SAMPLE]]
+        return combined(query, task, few, missing, focus)
+    found = _figures(task, facts, store)
     parts: list[Part] = []
+    sources: dict[str, int] = {}
     alone = 0
     for info in infos:
-        fact = found.get(info.name)
+        figure = found.get(info.name)
         if info.name in sample:
-            parts.append(sample[info.name])
-        elif fact is not None:
-            parts.append(Part(info, _answer(task, fact, titles)))
+            part = sample[info.name]
+        elif figure is not None:
+            part = Part(info, figure[1])
+            sources[part.label] = figure[0]
         elif alone < MANY:
             alone += 1
-            parts.append(answered(task, info, ask))
+            part = answered(task, info, ask)
         else:
-            parts.append(Part(info, Answer(task.query.question, "not_found", "")))
-    return parts
+            part = Part(info, Answer(task.query.question, "not_found", ""))
+        parts.append(part)
+    return _cited(combined(query, task, parts, missing, focus), parts, sources, store, titles)
 
 
-def _figures(facts: Sequence[Fact], store: Store) -> dict[str, Fact]:
-    """Return one fact of the commonest kinds for each document that has any, the commonest kind first."""
+def _figures(task: Task, facts: Sequence[Fact], store: Store) -> dict[str, tuple[int, Answer]]:
+    """Return a figure of the commonest kind that each document has: the id of its fact, and the answer."""
     kinds = Counter(_kind(fact) for fact in facts)
-    labels = dict.fromkeys((fact.item, fact.measure) for fact in facts)
-    found: dict[str, tuple[int, Fact]] = {}
-    rank = {kind: place for place, (kind, _) in enumerate(kinds.most_common())}
-    years = {info.name: info.year for info in store.documents}
-    for item, measure in labels:
-        for fact in store.facts(item, measure):
-            place = rank.get(_kind(fact))
-            own = fact.year == years[fact.doc] and (
-                not fact.subunit or fold(fact.subunit) == fold(fact.entity)
-            )
-            if place is not None and own and (fact.doc not in found or place < found[fact.doc][0]):
-                found[fact.doc] = place, fact
-    return {doc: fact for doc, (_, fact) in found.items()}
+    wordings = {
+        (_kind(fact), fact.item, fact.measure): replace(fact, value=None) for fact in reversed(facts)
+    }  # the sign stands in the answers
+    found: dict[str, tuple[int, Answer]] = {}
+    for wanted, _ in kinds.most_common():
+        for (kind, *_), fact in wordings.items():
+            for number, doc, value, unit in store.figures_like(fact) if kind == wanted else ():
+                if doc not in found:
+                    text = f"{fact.item}为 {amount(value, unit)}"
+                    answer = Answer(task.query.question, "answered", text, value, unit, facts=(fact,))
+                    found[doc] = number, answer
+    return found
 
 
 def _kind(fact: Fact) -> Kind:
     return fold(fact.item), fold(fact.measure), fact.scope, "表" if fact.table else ""
 
 
-def _answer(task: Task, fact: Fact, titles: dict[str, str]) -> Answer:
-    value, unit = figure_of(fact)
-    text = f"{fact.item}为 {amount(value, unit)}"
-    cited = (cite(fact, titles),)
-    return Answer(task.query.question, "answered", text, abs(value), unit, (), cited, facts=(fact,))
+def _cited(
+    answer: Answer, parts: Sequence[Part], sources: dict[str, int], store: Store, titles: dict[str, str]
+) -> Answer:
+    """Return an answer with the facts and citations of the figures that it names first."""
+    if answer.status != "answered":
+        return answer
+    named = [*(value.label for value in answer.values), *(part.label for part in parts)]
+    cited = islice((label for label in dict.fromkeys(named) if label in sources), SOURCES)
+    wanted = {label: sources[label] for label in cited}
+    known = {fact.id: fact for fact in store.facts_at(wanted.values())}
+    facts: list[Fact] = []
+    citations = list(answer.citations)
+    for part in parts:
+        if part.label not in sources:
+            facts += part.answer.facts[:1]
+        elif part.label in wanted:
+            facts.append(known[wanted[part.label]])
+            citations.append(cite(facts[-1], titles))
+    return replace(answer, citations=tuple(dict.fromkeys(citations)), facts=tuple(facts))
