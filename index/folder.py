@@ -7,7 +7,8 @@
 A build fills a new `data-N`, syncs it to disk and then replaces the manifest. That one rename is
 the whole commit: killed before it, a build leaves the old index; killed after it, the new one. What
 a killed build leaves behind is unreferenced and swept away by the next. A reader never mixes two
-generations, because each has its own paths.
+generations, because each has its own paths; and a generation that somebody reads stays until a build
+finds it unread.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def read_manifest(path: Path) -> Manifest:
         data = (path / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         if path.exists() and not _is_vacant(path):
+            if (path / MANIFEST).exists():  # published between the two looks
+                return read_manifest(path)
             raise _Foreign(path) from None
         raise StoreMissing(
             f"{path}: 这里还没有索引，请先运行 budget-qa index build 源文件 --out {path}"
@@ -185,6 +188,41 @@ def _generations(out: Path) -> list[re.Match[str]]:
     return [found for entry in out.iterdir() if (found := _GENERATION.fullmatch(entry.name))]
 
 
+def hold(folder: Path) -> int | None:
+    """Keep a generation from being swept away until the returned handle is closed or the process dies.
+
+    Raises FileNotFoundError when it is swept away already.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        return None
+    _lock(handle, shared=True)
+    return handle
+
+
+def release(handle: int | None) -> None:
+    """Let a generation go that was kept by `hold`."""
+    if handle is not None:
+        os.close(handle)
+
+
+def _lock(handle: int, shared: bool = False) -> bool:
+    """Lock what is open, waiting when it may be `shared`; tell whether nobody else has locked it.
+
+    The system drops the lock when the handle is closed or the process dies.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: no advisory locks
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _sweep(out: Path) -> None:
     try:
         keep = read_manifest(out).generation
@@ -194,25 +232,30 @@ def _sweep(out: Path) -> None:
         return
     for found in _generations(out):
         if found[0] != keep:
-            # a reader on Windows may still hold a file open: the next build tries again
-            shutil.rmtree(out / found[0], ignore_errors=True)
+            _remove(out / found[0])
+
+
+def _remove(folder: Path) -> None:
+    """Remove a generation that nobody reads; one that is read is left for the next build."""
+    with suppress(PermissionError):  # Windows opens no folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if not _lock(handle):
+                return
+            # under the lock: who comes now waits, and then finds the generation gone
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(handle)
+        return
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    """Keep two builds out of one folder; the system drops the lock when the process dies."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: no advisory locks
-        yield
-        return
+    """Keep two builds out of one folder."""
     with open(out / _LOCK, "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreError(
-                f"{out}: 另一个 budget-qa index build 正在写这个目录，请等它结束后重试"
-            ) from None
+        if not _lock(lock.fileno()):
+            raise StoreError(f"{out}: 另一个 budget-qa index build 正在写这个目录，请等它结束后重试")
         yield
 
 

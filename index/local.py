@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from index.errors import StoreCorrupt, StoreError
-from index.folder import Manifest, check_files, corrupt, new_generation, publish, read_manifest
+from index.folder import Manifest, check_files, corrupt, hold, new_generation, publish, read_manifest, release
 from index.rows import DocumentRows, searched_words
 
 if TYPE_CHECKING:
@@ -85,10 +87,14 @@ def open_folder(path: Path) -> Folder:
     """Open the index in the folder `path`; raise StoreMissing or StoreCorrupt."""
     while True:
         manifest = read_manifest(path)
+        held = None
         try:
+            with suppress(FileNotFoundError):
+                held = hold(path / manifest.generation)
             check_files(path, manifest)
-            return Folder(path, manifest)
+            return Folder(path, manifest, held)
         except StoreCorrupt:
+            release(held)
             # a build may have replaced the index between the two looks
             if read_manifest(path) == manifest:
                 raise
@@ -97,15 +103,18 @@ def open_folder(path: Path) -> Folder:
 class Folder:
     """The engines of one generation; every one raises StoreCorrupt when its files prove damaged."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, held: int | None) -> None:
+        """Read a generation that is kept by a handle (see `index.folder.hold`)."""
         self.path = path
+        self._kept = finalize(self, release, held)
         self.manifest = manifest
         self._folder = path / manifest.generation
         self.database = SqliteFile(path, self._folder / DATABASE)
 
     def close(self) -> None:
-        """Close the database file."""
+        """Close the database file, and let the generation go."""
         self.database.close()
+        self._kept()
 
     @cached_property
     def keywords(self) -> Bm25:
