@@ -1,6 +1,6 @@
-"""The tables of `index.sqlite`, and how they are written.
+"""The tables of an index, and how they are written to `index.sqlite`.
 
-Only builds import this module: reading goes through the standard library's `sqlite3`, because
+Only builds import this module: reading a folder goes through the standard library's `sqlite3`, because
 importing SQLAlchemy costs a tenth of a second that a cold question does not have.
 """
 
@@ -109,61 +109,80 @@ facts = sa.Table(
 
 # made last: sorting once is several times faster than keeping an index in order through all insertions
 _INDEXES = (
-    "CREATE INDEX facts_by_item ON facts (item, measure)",
-    "CREATE INDEX labels_by_text ON labels (text)",
+    sa.Index("facts_by_item", facts.c.item, facts.c.measure),
+    # only ever asked for one text; where texts may be long, only their hashes fit an index
+    sa.Index("labels_by_text", labels.c.text, postgresql_using="hash"),
 )
+
+
+def create_tables(connection: sa.Connection) -> None:
+    """Create the empty tables, without their indexes."""
+    for table in _metadata.sorted_tables:
+        connection.execute(sa.schema.CreateTable(table))
+
+
+def create_indexes(connection: sa.Connection) -> None:
+    """Create the indexes of filled tables."""
+    for index in _INDEXES:
+        connection.execute(sa.schema.CreateIndex(index))
+
+
+class Numbering:
+    """Numbers documents, passages, facts and labels through an index, from 0 in the order of their coming."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(_metadata.sorted_tables, 0)
+        self._known: dict[str, int] = {}
+
+    def rows(self, source: DocumentRows) -> dict[sa.Table, list[Row]]:
+        """Return the rows that one more document adds to each table, in the order of its columns."""
+        number = self.counts[documents]
+        starts = self.counts[passages], self.counts[facts]
+        known = self._known
+        new = [text for text in dict.fromkeys(source.labels) if text not in known]
+        known.update((text, at) for at, text in enumerate(new, len(known)))
+        place = [known[text] for text in source.labels]
+        fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
+        content: dict[sa.Table, list[Row]] = {
+            documents: [(number, *source.document, *starts)],
+            lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
+            tables: [(number, at, *row) for at, row in enumerate(source.tables)],
+            labels: [(known[text], text) for text in new],
+            passages: [
+                (at, number, place[heading], *row)
+                for at, (heading, *row) in enumerate(source.passages, starts[0])
+            ],
+            facts: [
+                (at, number, *named, *row)
+                for at, (named, row) in enumerate(zip(fact_labels, source.facts, strict=True), starts[1])
+            ],
+        }
+        for table, rows in content.items():
+            self.counts[table] += len(rows)
+        return content
 
 
 @contextmanager
 def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
-    """Give a function that adds a document to a new SQLite file; all is on disk at the end.
-
-    Documents, passages and facts are numbered from 0 in the order in which they are added.
-    """
+    """Give a function that adds a document to a new SQLite file; all is on disk at the end."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
     try:
         with engine.connect() as connection:
             # the whole folder is thrown away when a build fails, so no journal is needed
             connection.exec_driver_sql("PRAGMA journal_mode=OFF")
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
-            _metadata.create_all(connection)
+            create_tables(connection)
             # plain tuples in column order: dictionaries take twice as long for this many rows
             inserts = {table: str(table.insert().compile(connection)) for table in _metadata.sorted_tables}
-            counts = dict.fromkeys(inserts, 0)
-
-            known: dict[str, int] = {}
+            numbering = Numbering()
 
             def add(source: DocumentRows) -> None:
-                number = counts[documents]
-                starts = counts[passages], counts[facts]
-                new = [text for text in dict.fromkeys(source.labels) if text not in known]
-                known.update((text, at) for at, text in enumerate(new, len(known)))
-                place = [known[text] for text in source.labels]
-                fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
-                content: dict[sa.Table, list[Row]] = {
-                    documents: [(number, *source.document, *starts)],
-                    lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
-                    tables: [(number, at, *row) for at, row in enumerate(source.tables)],
-                    labels: [(known[text], text) for text in new],
-                    passages: [
-                        (at, number, place[heading], *row)
-                        for at, (heading, *row) in enumerate(source.passages, starts[0])
-                    ],
-                    facts: [
-                        (at, number, *named, *row)
-                        for at, (named, row) in enumerate(
-                            zip(fact_labels, source.facts, strict=True), starts[1]
-                        )
-                    ],
-                }
-                for table, rows in content.items():
-                    counts[table] += len(rows)
+                for table, rows in numbering.rows(source).items():
                     if rows:
                         connection.exec_driver_sql(inserts[table], rows)
 
             yield add
-            for statement in _INDEXES:
-                connection.exec_driver_sql(statement)
+            create_indexes(connection)
             connection.commit()
     finally:
         engine.dispose()
