@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from index.errors import StoreCorrupt, StoreError, StoreMissing
 from index.folder import VERSION, Manifest
 from index.remote.address import Address
-from index.remote.milvus import Milvus
+from index.remote.milvus import Filling, Milvus
 from index.remote.postgres import Postgres, build_connection, told
 
 CONTROL = "budget_qa"
@@ -101,9 +101,11 @@ class Draft:
     name: str
     number: int
 
-    def collection(self, kind: str) -> str:
-        """Return the name of a collection of this generation."""
-        return collection_of(self.name, self.number, kind)
+    def filling(self, kind: str, dim: int | None = None) -> Filling:
+        """Create a collection of this generation, for vectors of length `dim` or sparse ones."""
+        name = collection_of(self.name, self.number, kind)
+        self.milvus.create(name, dim)
+        return Filling(self.milvus, name)
 
     def publish(self, encoder: str, model: str | None, dim: int, counts: dict[str, int]) -> None:
         """Make this the generation that readers open: durably, and in one step."""

@@ -80,18 +80,8 @@ class Milvus:
             # whoever reads it sees all that was written before the index was published
             self._client.create_collection(name, schema=schema, consistency_level="Strong")
 
-    def insert(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def insert(self, name: str, rows: list[Mapping[str, Any]]) -> None:
         """Add rows to a collection."""
-        batch: list[Mapping[str, Any]] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _BATCH:
-                self._send(name, batch)
-                batch = []
-        if batch:
-            self._send(name, batch)
-
-    def _send(self, name: str, rows: list[Mapping[str, Any]]) -> None:
         with self.told():
             self._client.insert(name, rows)
 
@@ -146,6 +136,34 @@ class Milvus:
             )
         ids, scores = [hit["id"] for hit in hits], [hit["distance"] for hit in hits]
         return np.array(ids, np.int64), np.array(scores, np.float32)
+
+
+class Filling:
+    """Rows on their way into a collection."""
+
+    def __init__(self, milvus: Milvus, name: str) -> None:
+        self._milvus = milvus
+        self._name = name
+        self._rows: list[Mapping[str, Any]] = []
+        self._sent = 0
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take rows, and send them when they are many."""
+        self._rows += rows
+        if len(self._rows) >= _BATCH:
+            self._send()
+
+    def finish(self, field: str) -> None:
+        """Send what is left and make the collection ready to be searched."""
+        if self._rows:
+            self._send()
+        self._milvus.finish(self._name, field, self._sent)
+
+    def _send(self) -> None:
+        for at in range(0, len(self._rows), _BATCH):
+            self._milvus.insert(self._name, self._rows[at : at + _BATCH])
+        self._sent += len(self._rows)
+        self._rows = []
 
 
 class MilvusVectors:

@@ -74,9 +74,7 @@ def _fill(
     dim: int,
 ) -> dict[str, int]:
     numbering, known, searched = Numbering(), Vocabulary(), set[str]()
-    dense, sparse = draft.collection(DENSE), draft.collection(SPARSE)
-    draft.milvus.create(dense, dim)
-    draft.milvus.create(sparse, None)
+    dense, sparse = draft.filling(DENSE, dim), draft.filling(SPARSE)
     with told(address):
         create_tables(draft.connection)
         _metadata.create_all(draft.connection, checkfirst=False)
@@ -89,33 +87,21 @@ def _fill(
                 copy(draft.connection, table, content)
             copy(draft.connection, postings, [(number, first, packed(rows.tokens))])
         plain = np.ascontiguousarray(vectors, dtype=np.float32)
-        draft.milvus.insert(dense, ({"id": at, DENSE: vector} for at, vector in enumerate(plain, first)))
+        dense.add({"id": at, DENSE: vector} for at, vector in enumerate(plain, first))
         known.add(rows.tokens)
         searched |= searched_words(rows.document, rows.labels, rows.fact_labels)
     with told(address):
         copy(draft.connection, vocabulary, known.rows())
         copy(draft.connection, words, ((word,) for word in dictionary_words(searched)))
         create_indexes(draft.connection)
-    held = _send_keywords(draft, address, sparse, known, numbering.counts[documents])
-    draft.milvus.finish(dense, DENSE, numbering.counts[passages])
-    draft.milvus.finish(sparse, SPARSE, held)
-    with told(address):
         filled = (*numbering.counts, *_metadata.sorted_tables)
         draft.connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in filled)}")
+    for number in range(numbering.counts[documents]):
+        with told(address):
+            asked = sa.select(postings.c.first_passage, postings.c.tokens)
+            first, tokens = draft.connection.execute(asked.where(postings.c.document == number)).one()
+        sparse.add(known.vectors(unpacked(tokens), first))
+    dense.finish(DENSE)
+    sparse.finish(SPARSE)
     kinds = {"documents": documents, "passages": passages, "facts": facts}
     return {kind: numbering.counts[table] for kind, table in kinds.items()}
-
-
-def _send_keywords(draft: Draft, address: Address, name: str, known: Vocabulary, count: int) -> int:
-    """Fill the collection of sparse vectors from the tokens of `count` documents; return their number."""
-    held = 0
-    for number in range(count):
-        with told(address):
-            asked = sa.select(postings.c.first_passage, postings.c.tokens).where(
-                postings.c.document == number
-            )
-            first, tokens = draft.connection.execute(asked).one()
-        rows = list(known.vectors(unpacked(tokens), first))
-        held += len(rows)
-        draft.milvus.insert(name, rows)
-    return held
