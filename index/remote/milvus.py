@@ -97,7 +97,7 @@ class Milvus:
             params.add_index(field, index_type="FLAT", metric_type="IP")
         with self.told():
             self._client.flush(name)
-            self._client.create_index(name, params)
+            self._client.create_index(name, params, sync=False)  # loading waits for what it needs of it
             self.load(name)
             ((found,),) = (row.values() for row in self._client.query(name, output_fields=["count(*)"]))
         if found != count:

@@ -117,14 +117,14 @@ def told(address: Address) -> Iterator[None]:
 
 def _failure(address: Address, error: Exception) -> StoreError:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    said = cause.args[0] if cause.args else ""
+    said = cause.args[0] if cause.args else None
     told_by_server = said if isinstance(said, dict) else {}
     if told_by_server.get("C") in _ABSENT:
         return StoreMissing(
             f"{address}: 这里没有索引，或已被更新的索引取代，请重新打开，"
             f"或先运行 budget-qa index build 源文件 --out 地址"
         )
-    reason = " ".join(str(told_by_server.get("M") or said or cause).split())[:_REASON]
+    reason = " ".join(str(told_by_server.get("M") or cause).split())[:_REASON]
     return StoreUnreachable(
         f"{address}: PostgreSQL 无法使用（{reason}），请检查地址、用户、密码和服务是否在运行"
     )
