@@ -15,11 +15,12 @@ from eval.console import DONE, FAILED, UNUSABLE, Parser, complain, natural, with
 from eval.errors import UsageError
 from eval.questions import Question, default_files, read_questions
 from eval.report import as_json, as_table, misses, plain
+from index.engines import Place, place_of
 
 PROG = "python -m eval"
 TABLE_WIDTH = 120  # where there is less room, a wrapped line is better than a figure cut off
 
-USAGE = """python -m eval [--index 目录] [--questions 文件.jsonl]...
+USAGE = """python -m eval [--index 目录|地址] [--questions 文件.jsonl]...
                       [--predictions 输出.jsonl] [--report 输出.json] [--misses 条数]"""
 DESCRIPTION = """用问题集测评问答助手：逐题提问，按标准答案评分，给出正确率、引用、拒答和用时。
 
@@ -39,11 +40,11 @@ EPILOG = """示例：
 退出码：0 完成；1 已运行但有题目出错；2 用法有误或输入无法读取。"""
 
 
-def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant) -> int:
+def main(argv: Sequence[str] | None = None, opener: Callable[[Place | None], Asker] = open_assistant) -> int:
     """Run the evaluation and return the exit status; `opener` opens the assistant on an index."""
     parser = Parser(PROG, USAGE, DESCRIPTION, EPILOG)
     add = parser.options.add_argument
-    add("--index", type=Path, metavar="目录", help="索引目录；不给则用自带的样例语料")
+    add("--index", type=place_of, metavar="目录|地址", help="索引目录或服务器地址；不给则用自带的样例语料")
     add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；默认用自带的")
     add("--predictions", type=Path, metavar="文件", help="把答案写成 JSONL，每题一行")
     add("--report", type=Path, metavar="文件", help="把成绩写成 JSON：合计、各类别、每一题")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from eval.errors import UsageError
 from eval.questions import DIALOGUE, Gold, Question
+from index.engines import Place
+
+T = TypeVar("T")
+"""Whatever says where an index is."""
 
 
 class Answering(Protocol):
@@ -40,14 +43,14 @@ class Case:
     error: str = ""
 
 
-def open_assistant(index: Path | None) -> Asker:
+def open_assistant(index: Place | None) -> Asker:
     """Open the assistant on an index, or on the sample corpus that ships with the project."""
     from qa import Assistant  # here, because --help and the tests do without it
 
     return Assistant.open(index)
 
 
-def opened(opener: Callable[[Path | None], Asker], index: Path | None) -> Asker:
+def opened(opener: Callable[[T], Asker], index: T) -> Asker:
     """Open the assistant; whatever keeps the index from opening becomes a `UsageError` with its words."""
     try:
         return opener(index)

@@ -87,7 +87,7 @@ class Bm25:
         bounds = np.array([0, size] if ids is None else [ids[0], ids[-1] + 1], dtype=np.int32)
         low, high = int(bounds[0]), int(bounds[1])
         scores = np.zeros(high - low, dtype=np.float32)
-        damping = K1 * (1 - B + B * self.lengths[low:high] / (self.mean_length or 1))
+        damping = damping_of(self.lengths[low:high], self.mean_length)
         for token in self._numbers(tokenize(text, self.words)):
             start, end = self.starts[token], self.starts[token + 1]
             first, last = start + np.searchsorted(self.passages[start:end], bounds)
@@ -101,8 +101,7 @@ class Bm25:
         return sum(map(self._rarity, self._numbers(tokenize(text, self.words))))
 
     def _rarity(self, token: int) -> float:
-        holding = self.starts[token + 1] - self.starts[token]
-        return float(np.log1p((len(self.lengths) - holding + 0.5) / (holding + 0.5)))
+        return rarity_of(int(self.starts[token + 1] - self.starts[token]), len(self.lengths))
 
     def between(self, first: int, last: int) -> PassageTokens:
         """Return the tokens of the passages `first` to `last` (inclusive)."""
@@ -118,11 +117,26 @@ class Bm25:
 
     def _numbers(self, tokens: Iterable[str]) -> list[int]:
         """Return the numbers of the distinct tokens that the index knows."""
-        hashes = np.unique(np.array([_code(token) for token in set(tokens)], dtype=np.uint64))
+        hashes = codes_of(tokens)
         at = np.searchsorted(self.tokens, hashes)
         known = at < len(self.tokens)
         at, hashes = at[known], hashes[known]
         return [int(number) for number in at[self.tokens[at] == hashes]]
+
+
+def rarity_of(holding: int, size: int) -> float:
+    """Return the weight of a token that `holding` of `size` passages hold."""
+    return float(np.log1p((size - holding + 0.5) / (holding + 0.5)))
+
+
+def damping_of(lengths: NDArray[np.int32], mean_length: float) -> NDArray[np.float64]:
+    """Return of passages with these lengths at what count a token weighs half."""
+    return np.asarray(K1 * (1 - B + B * lengths / (mean_length or 1)), np.float64)
+
+
+def codes_of(tokens: Iterable[str]) -> Codes:
+    """Return the codes of the distinct tokens, ascending."""
+    return np.unique(np.array([_code(token) for token in set(tokens)], dtype=np.uint64))
 
 
 def passage_ids(within: Within | None, size: int) -> NDArray[np.int64] | None:

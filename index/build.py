@@ -1,23 +1,25 @@
-"""Files and folders -> an index on disk. Unchanged files are taken over from the index that is there."""
+"""Files and folders -> an index. Unchanged files are taken over from the index that is there."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.cluster import Cluster
 from index.encoder import load_encoder
-from index.errors import SourceError, StoreError, StoreMissing
-from index.folder import sha256
+from index.engines import Place
+from index.errors import SourceError, StoreCorrupt, StoreMissing
+from index.folder import MANIFEST, sha256
 from index.readers import SUFFIXES
 from index.rows import DocumentRows, notes_of
 from index.store import Store, open_store, write_store
-from index.workers import Job, PagesDone, Workers, core_count
+from index.workers import Job, PagesDone, Readers, Workers, core_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,21 +85,23 @@ def document_names(paths: Sequence[Path]) -> dict[Path, str]:
 
 def build_index(
     sources: Sequence[Path],
-    out: Path,
+    out: Place,
     model: str | None = None,
     progress: Progress | None = None,
     about: Mapping[str, Mapping[str, str]] | None = None,
+    scheduler: str | None = None,
 ) -> BuildReport:
     """Build or update the index at `out` from files and folders.
 
-    `about` fixes `entity`, `year` or `account` of files, given by their names.
+    `about` fixes `entity`, `year` or `account` of files, given by their names. Files are read by the machines
+    under the Dask `scheduler`, or by processes here.
 
     `model` is a folder or a name on the hub; None takes the model of the index that is there, else the
     shipped one. With another model than before, everything is read again.
 
     A file that cannot be read is skipped and named in the report; when none can be read, SourceError
     is raised and an index already there stays as it is. Raises SourceError for an `about` of no file,
-    StoreError when `out` cannot be used.
+    StoreError when `out` cannot be used, ClusterError when the scheduler cannot.
     """
     paths = find_sources(sources)
     names, about = document_names(paths), about or {}
@@ -112,7 +116,7 @@ def build_index(
         elif model is not None and Path(model).is_dir():
             model = str(Path(model).resolve())
         # the readers start while the model loads
-        workers = stack.enter_context(Workers(min(core_count(), len(paths))))
+        workers = stack.enter_context(_readers(scheduler, len(paths)))
         encoder = load_encoder(model)
         jobs = _jobs(names, about)
         kept: set[Path] = set()
@@ -145,7 +149,7 @@ class _Build:
     kept: Set[Path]
     old: Store | None
     encoder: Encoder
-    workers: Workers
+    workers: Readers
     progress: Progress | None
     read: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -187,6 +191,10 @@ class _Build:
         self.notes += [f"{path}: {note}" for note in notes_of(rows)]
 
 
+def _readers(scheduler: str | None, files: int) -> AbstractContextManager[Readers]:
+    return Cluster(scheduler, READING) if scheduler else Workers(min(core_count(), files))
+
+
 def _jobs(names: Mapping[Path, str], about: Mapping[str, Mapping[str, str]]) -> dict[Path, Job | SourceError]:
     """Return what to read of each file, marked by the SHA-256 of its content and of how it is read."""
     jobs: dict[Path, Job | SourceError] = {}
@@ -206,14 +214,13 @@ def _mark(job: Job | SourceError) -> str:
     return job.sha256 if isinstance(job, Job) else ""
 
 
-def _old_store(out: Path) -> Store | None:
+def _old_store(out: Place) -> Store | None:
     """Return the index to take unchanged files from; a damaged one is rebuilt whole."""
     try:
         return open_store(out)
     except StoreMissing:
         return None
-    except StoreError:
-        if out.is_dir() and not (out / "manifest.json").exists() and any(out.iterdir()):
+    except StoreCorrupt:
+        if isinstance(out, Path) and out.is_dir() and not (out / MANIFEST).exists() and any(out.iterdir()):
             raise
         return None
-

@@ -83,7 +83,6 @@ class _Joined:
     entity: str
     names: set[str] = field(default_factory=set)
     units: set[str] = field(default_factory=set)
-    documents: list[int] = field(default_factory=list)
 
 
 class Joined:
@@ -93,10 +92,8 @@ class Joined:
         self._all: list[_Joined] = []
         self._bearers: dict[str, int] = {}
 
-    def add(
-        self, document: int, entity: str, subunits: Sequence[str], keys: Sequence[Key]
-    ) -> tuple[int, list[int], list[Key]]:
-        """Return the number of a document's department, its documents so far, and the keys that mean it."""
+    def add(self, entity: str, subunits: Sequence[str], keys: Sequence[Key]) -> tuple[int, list[Key]]:
+        """Return the number of a document's department and those of the keys that mean it."""
         number = self._bearers.get(fold(entity)) if entity else None
         if number is None:
             number = len(self._all)
@@ -109,9 +106,7 @@ class Joined:
         # the department itself is no unit of its own
         units = {u for u in subunits if fold(u) not in names and not fold(entity).endswith(fold(u))}
         one.units |= units
-        earlier = list(one.documents)
-        one.documents.append(document)
-        return number, earlier, [key for key in keys if not key[2] or key[2] in units]
+        return number, [key for key in keys if not key[2] or key[2] in units]
 
     def departments(self) -> Iterator[Department]:
         """Yield the departments in the order of their first documents."""

@@ -1,10 +1,12 @@
 """What a `Store` stands on: three engines, each small enough to be had from elsewhere.
 
-`index.local` has them in one folder: SQLite, postings in files, FAISS.
+`index.local` has them in one folder: SQLite, postings in files, FAISS; `index.remote` on servers: PostgreSQL
+and Milvus.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +17,23 @@ if TYPE_CHECKING:
 
     from index.bm25 import Hits, PassageTokens, Within
     from index.folder import Manifest
+
+
+Place = Path | str
+"""Where an index is: a folder, or the URL of servers (`index.remote.address`)."""
+
+
+_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+
+
+def place_of(text: str) -> Place:
+    """Return the place that a user names."""
+    return text if "://" in text else Path(text)
+
+
+def shown(place: Place) -> str:
+    """Return a place as it may be printed: without passwords."""
+    return _PASSWORD.sub("***", str(place))
 
 
 class Database(Protocol):
@@ -34,7 +53,7 @@ class Keywords(Protocol):
         """Return what no passage's score reaches: that of one full of every token of `text` that is known."""
 
     def between(self, first: int, last: int) -> PassageTokens:
-        """Return the tokens of the passages `first` to `last` (inclusive)."""
+        """Return the tokens of the passages `first` to `last` (inclusive) of one document."""
 
 
 class Vectors(Protocol):
@@ -51,7 +70,7 @@ class Engines(Protocol):
     """One complete generation of an index, open for reading; each engine is opened when first asked for."""
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Place:
         """Where the index is, as a reader may be told."""
 
     @property

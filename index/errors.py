@@ -2,9 +2,11 @@
 
 IndexingError
 ├── SourceError        a file cannot be read (missing, empty, binary, wrong encoding)
-└── StoreError         the index on disk cannot be used
+├── ClusterError       the machines that are to read files cannot be used
+└── StoreError         the index cannot be used
     ├── StoreMissing   there is no index at that place
     ├── StoreCorrupt   there is one, but it is damaged or not ours
+    ├── StoreUnreachable  a server that holds it does not answer, or refuses
     └── ModelMismatch  it was built with another embedding model
 """
 
@@ -17,8 +19,12 @@ class SourceError(IndexingError):
     """A source file cannot be read."""
 
 
+class ClusterError(IndexingError):
+    """The machines that are to read files cannot be used."""
+
+
 class StoreError(IndexingError):
-    """The index on disk cannot be used."""
+    """The index cannot be used."""
 
 
 class StoreMissing(StoreError):
@@ -27,6 +33,10 @@ class StoreMissing(StoreError):
 
 class StoreCorrupt(StoreError):
     """The folder is damaged or is not an index of this project."""
+
+
+class StoreUnreachable(StoreError):
+    """A server that holds the index does not answer, or refuses."""
 
 
 class ModelMismatch(StoreError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.encoder import Encoder
+from index.engines import Place
 from index.errors import SourceError
 from index.folder import sha256
 from index.rows import DocumentRows
@@ -40,7 +41,7 @@ class Extension:
 def extend_index(
     base: Store,
     encoder: Encoder,
-    out: Path,
+    out: Place,
     files: Mapping[Path, str],
     without: Collection[str] = (),
     told: Told = silent,

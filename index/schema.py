@@ -1,6 +1,6 @@
-"""The tables of `index.sqlite`, and how they are written.
+"""The tables of an index, and how they are written to `index.sqlite`.
 
-Only builds import this module: reading goes through the standard library's `sqlite3`, because
+Only builds import this module: reading a folder goes through the standard library's `sqlite3`, because
 importing SQLAlchemy costs a tenth of a second that a cold question does not have.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from index.codec import dump_strings, load_keys
+from index.codec import dump_strings
 from index.departments import KEPT, PLACE, Joined
 from index.rows import FACT_LABELS, DocumentRows, Row, department_of
 
@@ -136,96 +136,116 @@ facts = sa.Table(
 
 # made last: sorting once is several times faster than keeping an index in order through all insertions
 _INDEXES = (
-    "CREATE INDEX documents_by_department ON documents (department)",
-    "CREATE INDEX keys_by_text ON department_keys (text)",
-    "CREATE INDEX departments_by_entity ON departments (entity)",
-    "CREATE INDEX departments_by_place ON departments (place)",
-    "CREATE INDEX departments_by_function ON departments (function)",
-    "CREATE INDEX facts_by_item ON facts (item, measure)",
-    "CREATE INDEX labels_by_text ON labels (text)",
+    sa.Index("documents_by_department", documents.c.department),
+    sa.Index("keys_by_text", department_keys.c.text),
+    sa.Index("departments_by_entity", departments.c.entity),
+    sa.Index("departments_by_place", departments.c.place),
+    sa.Index("departments_by_function", departments.c.function),
+    sa.Index("facts_by_item", facts.c.item, facts.c.measure),
+    # only ever asked for one text; where texts may be long, only their hashes fit an index
+    sa.Index("labels_by_text", labels.c.text, postgresql_using="hash"),
 )
 
 
-# what many departments are called names none of them
-_TOO_MANY = f"""
+# each document brings the keys of its department; and what many departments are called names none of them
+_SPARE_KEYS = f"""
 DELETE FROM department_keys WHERE id IN (
   SELECT id FROM (
-    SELECT id, dense_rank() OVER (PARTITION BY kind, text ORDER BY department) AS place
-    FROM department_keys WHERE kind <> '{PLACE}'
-  ) AS ranked WHERE place > {KEPT}
+    SELECT id, kind,
+      row_number() OVER (PARTITION BY kind, text, department, unit ORDER BY id) AS again,
+      dense_rank() OVER (PARTITION BY kind, text ORDER BY department) AS place
+    FROM department_keys
+  ) AS ranked WHERE again > 1 OR place > {KEPT} AND kind <> '{PLACE}'
 )"""
+
+
+def create_tables(connection: sa.Connection) -> None:
+    """Create the empty tables, without their indexes."""
+    for table in _metadata.sorted_tables:
+        connection.execute(sa.schema.CreateTable(table))
+
+
+def finish_tables(connection: sa.Connection) -> None:
+    """Remove the keys of departments that are not needed, and create the indexes of filled tables."""
+    connection.exec_driver_sql(_SPARE_KEYS)
+    for index in _INDEXES:
+        connection.execute(sa.schema.CreateIndex(index))
+
+
+class Numbering:
+    """Numbers documents, passages, facts and labels through an index, from 0 in the order of their coming."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(_metadata.sorted_tables, 0)
+        self._known: dict[str, int] = {}
+        self._joined = Joined()
+
+    def rows(self, source: DocumentRows) -> dict[sa.Table, list[Row]]:
+        """Return the rows that one more document adds to each table, in the order of its columns."""
+        number = self.counts[documents]
+        starts = self.counts[passages], self.counts[facts]
+        known = self._known
+        new = [text for text in dict.fromkeys(source.labels) if text not in known]
+        known.update((text, at) for at, text in enumerate(new, len(known)))
+        place = [known[text] for text in source.labels]
+        fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
+        owner, keys = self._joined.add(*department_of(source.document))
+        content: dict[sa.Table, list[Row]] = {
+            documents: [(number, *source.document, owner, *starts)],
+            department_keys: [
+                (at, kind, text, owner, unit)
+                for at, (kind, text, unit) in enumerate(keys, self.counts[department_keys])
+            ],
+            lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
+            tables: [(number, at, *row) for at, row in enumerate(source.tables)],
+            labels: [(known[text], text) for text in new],
+            passages: [
+                (at, number, place[heading], *row)
+                for at, (heading, *row) in enumerate(source.passages, starts[0])
+            ],
+            facts: [
+                (at, number, *named, *row)
+                for at, (named, row) in enumerate(zip(fact_labels, source.facts, strict=True), starts[1])
+            ],
+        }
+        for table, rows in content.items():
+            self.counts[table] += len(rows)
+        return content
+
+    def departments(self) -> list[Row]:
+        """Return the rows of the departments of all documents, once these are numbered."""
+        return [
+            (
+                d.number, d.entity, d.short, dump_strings(d.names), dump_strings(d.subunits), d.place,
+                d.function,
+            )
+            for d in self._joined.departments()
+        ]  # fmt: skip
 
 
 @contextmanager
 def open_database(file: Path) -> Iterator[Callable[[DocumentRows], None]]:
-    """Give a function that adds a document to a new SQLite file; all is on disk at the end.
-
-    Documents, passages and facts are numbered from 0 in the order in which they are added.
-    """
+    """Give a function that adds a document to a new SQLite file; all is on disk at the end."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
     try:
         with engine.connect() as connection:
             # the whole folder is thrown away when a build fails, so no journal is needed
             connection.exec_driver_sql("PRAGMA journal_mode=OFF")
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
-            _metadata.create_all(connection)
+            create_tables(connection)
             # plain tuples in column order: dictionaries take twice as long for this many rows
             inserts = {table: str(table.insert().compile(connection)) for table in _metadata.sorted_tables}
-            counts = dict.fromkeys(inserts, 0)
-
-            known: dict[str, int] = {}
-            joined = Joined()
+            numbering = Numbering()
 
             def add(source: DocumentRows) -> None:
-                number = counts[documents]
-                starts = counts[passages], counts[facts]
-                new = [text for text in dict.fromkeys(source.labels) if text not in known]
-                known.update((text, at) for at, text in enumerate(new, len(known)))
-                place = [known[text] for text in source.labels]
-                fact_labels = np.array(place, np.int64)[source.fact_labels].tolist()
-                owner, others, keys = joined.add(number, *department_of(source.document))
-                told = sa.select(documents.c["keys"]).where(documents.c.id.in_(others))
-                earlier = {key for (text,) in connection.execute(told) for key in load_keys(text)}
-                content: dict[sa.Table, list[Row]] = {
-                    documents: [(number, *source.document, owner, *starts)],
-                    department_keys: [
-                        (at, kind, text, owner, unit)
-                        for at, (kind, text, unit) in enumerate(
-                            (key for key in keys if key not in earlier), counts[department_keys]
-                        )
-                    ],
-                    lines: [(number, at, *row) for at, row in enumerate(source.lines, 1)],
-                    tables: [(number, at, *row) for at, row in enumerate(source.tables)],
-                    labels: [(known[text], text) for text in new],
-                    passages: [
-                        (at, number, place[heading], *row)
-                        for at, (heading, *row) in enumerate(source.passages, starts[0])
-                    ],
-                    facts: [
-                        (at, number, *named, *row)
-                        for at, (named, row) in enumerate(
-                            zip(fact_labels, source.facts, strict=True), starts[1]
-                        )
-                    ],
-                }
-                for table, rows in content.items():
-                    counts[table] += len(rows)
+                for table, rows in numbering.rows(source).items():
                     if rows:
                         connection.exec_driver_sql(inserts[table], rows)
 
             yield add
-            rows = [
-                (
-                    d.number, d.entity, d.short, dump_strings(d.names), dump_strings(d.subunits), d.place,
-                    d.function,
-                )
-                for d in joined.departments()
-            ]  # fmt: skip
-            if rows:
+            if rows := numbering.departments():
                 connection.exec_driver_sql(inserts[departments], rows)
-            connection.exec_driver_sql(_TOO_MANY)
-            for statement in _INDEXES:
-                connection.exec_driver_sql(statement)
+            finish_tables(connection)
             connection.commit()
     finally:
         engine.dispose()

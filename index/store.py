@@ -1,6 +1,7 @@
 """The index: written atomically as a whole, opened read-only.
 
-A `Store` is what the three engines of `index.engines` tell, as values; `index.local` has them in a folder.
+A `Store` is what the three engines of `index.engines` tell, as values; `index.local` has them in a folder,
+`index.remote` on servers.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING
 from index.codec import Strings, load_table
 from index.departments import Department
 from index.document import Fact, Passage, Span, Table
+from index.engines import Engines, Keywords, Place
+from index.errors import StoreError
 from index.local import open_folder, write_folder
 from index.register import Register
 from index.rows import (
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.bm25 import Hits, Within
-    from index.engines import Engines, Keywords
 
 _DOCUMENTS = (
     "SELECT id, name, title, entity, year, account, aliases, subunits, line_count, findings, notes"
@@ -47,12 +50,14 @@ _FACTS = f"SELECT id, document, {', '.join((*FACT_LABELS, *FACT_VALUES))} FROM f
 _LABELS = slice(2, 2 + len(FACT_LABELS))
 _QUOTE = _LABELS.stop + FACT_VALUES.index("quote")
 _PLACE = slice(_LABELS.stop + FACT_VALUES.index("first_line"), _LABELS.stop + FACT_VALUES.index("page"))
+_EXTRA = ("pg8000", "pymilvus")
+"""What only an index on servers needs."""
 _LISTED = 10_000
 """So many numbers are listed in one statement: engines bound its length."""
 
 
 def write_store(
-    out: Path,
+    out: Place,
     sources: Iterable[tuple[DocumentRows, NDArray[np.float32]]],
     *,
     encoder_name: str,
@@ -68,12 +73,31 @@ def write_store(
     Raises StoreError when `out` cannot be written or is not an index, ValueError for a wrong number of
     vectors.
     """
-    return write_folder(out, sources, encoder_name=encoder_name, dim=dim, model=model)
+    if isinstance(out, Path):
+        return write_folder(out, sources, encoder_name=encoder_name, dim=dim, model=model)
+    _check_extra()
+    from index.remote.writing import write_servers
+
+    return write_servers(out, sources, encoder_name=encoder_name, dim=dim, model=model)
 
 
-def open_store(path: Path) -> Store:
-    """Open the index at `path`; raise StoreMissing or StoreCorrupt."""
-    return Store(open_folder(path))
+def open_store(path: Place) -> Store:
+    """Open the index at `path`; raise StoreMissing, StoreCorrupt or, of servers, StoreUnreachable."""
+    if isinstance(path, Path):
+        return Store(open_folder(path))
+    _check_extra()
+    from index.remote.reading import open_servers
+
+    return Store(open_servers(path))
+
+
+def _check_extra() -> None:
+    """Raise StoreError unless the packages are installed that servers need."""
+    missing = [name for name in _EXTRA if find_spec(name) is None]
+    if missing:
+        raise StoreError(
+            f'服务器上的索引要用到 {"、".join(missing)}，请先运行 pip install "budget-qa[scale]"'
+        )
 
 
 class Store:

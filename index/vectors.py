@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SCANNED = 50_000
 """Up to so many vectors are compared one by one."""
 GRAPH = "HNSW32"
-_SEARCHED = 128
+SEARCHED = 128
 """Candidates that a search of the graph keeps: more find more and take longer."""
 
 
@@ -30,7 +30,7 @@ def make_index(vectors: NDArray[np.float32], kind: str) -> Any:
 
     index: Any = faiss.index_factory(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
     if kind == GRAPH:
-        index.hnsw.efSearch = _SEARCHED
+        index.hnsw.efSearch = SEARCHED
     index.train(vectors)
     index.add(vectors)
     return index

@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Timer
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from index.errors import SourceError
 from index.rows import DocumentRows
@@ -55,6 +55,13 @@ Watch = Callable[[Path, PagesDone], None]
 """Called, in a thread of its own for each worker, while long files are read."""
 
 
+class Readers(Protocol):
+    """Whatever reads files: processes here, or machines elsewhere (`index.cluster`)."""
+
+    def read(self, jobs: Sequence[Job], watch: Watch | None = None) -> Iterator[DocumentRows | SourceError]:
+        """Read files, and yield what came of each in their order."""
+
+
 def core_count() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -84,7 +91,7 @@ class Workers:
         with ThreadPoolExecutor(max(1, len(self._all))) as threads:
             try:
                 for job in jobs:
-                    waiting.append(threads.submit(self._read, job, watch))
+                    waiting.append(threads.submit(self.read_one, job, watch))
                     if len(waiting) >= AHEAD * len(self._all):
                         yield waiting.popleft().result()
                 while waiting:
@@ -93,7 +100,8 @@ class Workers:
                 for future in waiting:
                     future.cancel()
 
-    def _read(self, job: Job, watch: Watch | None) -> DocumentRows | SourceError:
+    def read_one(self, job: Job, watch: Watch | None = None) -> DocumentRows | SourceError:
+        """Read a file as soon as a process is free."""
         worker = self._idle.get()
         try:
             return worker.read(job, watch)

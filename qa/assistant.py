@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from index.departments import KEPT, Department
 from index.document import Passage
 from index.encoder import Encoder, load_encoder, model_name
+from index.engines import place_of
 from index.errors import ModelMismatch
 from index.naming import short_name
 from index.rows import DocumentInfo
@@ -76,16 +77,16 @@ class Assistant:
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Assistant:
-        """Open the index at `path`; None opens the sample corpus that ships with the project.
+        """Open the index in a folder or at the URL of servers; None opens the sample corpus that ships.
 
-        Raises StoreMissing, StoreCorrupt, or ModelMismatch when the model that built the index has
-        changed or is gone.
+        Raises StoreMissing, StoreCorrupt, StoreUnreachable, or ModelMismatch when the model that built the
+        index has changed or is gone.
         """
         if path is None:
             from qa.sample import sample_index
 
             path = sample_index()
-        store = open_store(Path(path))
+        store = open_store(place_of(path) if isinstance(path, str) else path)
         if model_name(store.manifest.model) != store.encoder_name:
             raise ModelMismatch(
                 f"{store.path}: 索引由另一个嵌入模型（{store.encoder_name}）建立，"

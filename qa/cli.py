@@ -117,7 +117,8 @@ index_app = _app(
 app.add_typer(index_app, name="index")
 
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="索引目录；不给则用随项目提供的示例文件。")
+    str | None,
+    typer.Option("--index", metavar="DIR|URL", help="索引目录或服务器地址；不给则用随项目提供的示例文件。"),
 ]
 
 
@@ -127,7 +128,10 @@ def build(
     sources: Annotated[
         list[Path], typer.Argument(metavar="SOURCE...", help="公开文件，或装有公开文件的文件夹。")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="索引目录；已有索引则增量更新。")],
+    out: Annotated[
+        str,
+        typer.Option("--out", metavar="DIR|URL", help="索引目录或服务器地址；已有索引则增量更新。"),
+    ],
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="嵌入模型的文件夹或名称；一般不必给。")
     ] = None,
@@ -139,20 +143,31 @@ def build(
             help="文件里认错或没有写明的部门、年度、预算或决算；可多次给出，空着的仍由文件定。",
         ),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="URL", help="由这个 Dask 调度器下的机器来读文件；文件须在共享存储上。"
+        ),
+    ] = None,
 ) -> int:
     """把公开文件读成索引；对同一目录再次运行，只读新增和改动的文件。
+
+    目录换成 postgresql://用户@主机:5432/数据库?milvus=http://主机:19530，索引就存到服务器上：
+    文件和数据存进 PostgreSQL，文段的向量和关键词存进 Milvus（也可以是一个以 .db 结尾的本机文件）。
 
     \b
     例：
       budget-qa index build 公开文件/ --out 索引
       budget-qa index build 2025.txt 2026.md --out 索引
       budget-qa index build 公开文件/ --out 索引 --about "预算.pdf=某市水务局,2025,预算"
+      budget-qa index build 公开文件/ --out "postgresql://qa@主机/qa?milvus=http://主机:19530" --scheduler tcp://主机:8786
     """
     from index.build import build_index
+    from index.engines import place_of
 
     known = dict(_about(text) for text in about or ())
     with _Bar() as bar:
-        report = build_index(sources, out, model, bar.progress, known)
+        report = build_index(sources, place_of(out), model, bar.progress, known, scheduler)
     print(_build_summary(report, out))
     for note in report.notes:
         print(f"注意：{note}", file=sys.stderr)
@@ -164,7 +179,7 @@ def build(
 @index_app.command("info", cls=ChineseCommand)
 @_guarded
 def info(
-    path: Annotated[Path, typer.Argument(metavar="DIR", help="索引目录。")],
+    path: Annotated[str, typer.Argument(metavar="DIR|URL", help="索引目录或服务器地址。")],
 ) -> int:
     """列出索引里有哪些部门、年度的文件，各有多少数据；认定各有多大把握，写在哪里。
 
@@ -172,9 +187,10 @@ def info(
     例：
       budget-qa index info 索引
     """
+    from index.engines import place_of
     from index.store import open_store
 
-    with open_store(path) as store:
+    with open_store(place_of(path)) as store:
         print(_info_text(store))
     return DONE
 
@@ -282,6 +298,8 @@ def serve(
         return _complain(f"--port 的值不对：{port}，应在 1 到 {LAST_PORT} 之间", BAD_INPUT)
     if allow_upload and index is None:
         return _complain("--allow-upload 要写进索引，请用 --index 说明是哪一个", BAD_INPUT)
+    if allow_upload and index and "://" in index:
+        return _complain("--allow-upload 只能写进目录里的索引，服务器上的请用 index build 更新", BAD_INPUT)
     from qa.serving import cannot_listen, is_local, login_of
 
     login = login_of(auth) if auth is not None else None
@@ -299,7 +317,7 @@ def serve(
     return DONE
 
 
-def _open(index: Path | None) -> Assistant:
+def _open(index: str | None) -> Assistant:
     """Open an index, and say so when it is the sample."""
     from qa.assistant import Assistant
 
@@ -375,12 +393,15 @@ def _about(text: str) -> tuple[str, dict[str, str]]:
     return name, {key: value for key, value in known.items() if value}
 
 
-def _build_summary(report: BuildReport, out: Path) -> str:
+def _build_summary(report: BuildReport, out: str) -> str:
     """Return the one line that a build ends with."""
+    from index.engines import shown
+
     counts = [f"读入 {len(report.read)} 个文件", f"沿用 {len(report.reused)} 个未变的文件"]
     if report.skipped:
         counts.append(f"跳过 {len(report.skipped)} 个")
-    return f"索引已建立：{out}（{'，'.join(counts)}；数据 {report.facts:,} 条，文段 {report.passages:,} 个）"
+    counted = f"{'，'.join(counts)}；数据 {report.facts:,} 条，文段 {report.passages:,} 个"
+    return f"索引已建立：{shown(out)}（{counted}）"
 
 
 def _info_text(store: Store) -> str:

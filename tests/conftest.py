@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from servers import Servers, missing, running
 
 from index.build import build_index
 from index.document import Document, Fact
@@ -36,3 +37,12 @@ def sample_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assis
     assistant = Assistant.open(out)
     yield assistant
     assistant.store.close()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Milvus."""
+    if why := missing():
+        pytest.skip(why)
+    with running() as started:
+        yield started

@@ -129,12 +129,13 @@ class Sessions:
 
     def __init__(self, assistant: Assistant, shared: bool = False) -> None:
         """With `shared`, all readers add files to the index that is served."""
-        path = assistant.store.path
-        self._own = Shelf(assistant, path / "uploads", path, MOST_SHARED)
+        self._folder = tempfile.mkdtemp(prefix="budget-qa-")
+        place = assistant.store.path
+        beside = place if isinstance(place, Path) else Path(self._folder)
+        self._own = Shelf(assistant, beside / "uploads", place, MOST_SHARED)
         self._shared = shared
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()
-        self._folder = tempfile.mkdtemp(prefix="budget-qa-")
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @property

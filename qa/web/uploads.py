@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from index.engines import Place
 from index.errors import IndexingError, SourceError
 from index.extend import Told, extend_index, silent
 from index.readers import SUFFIXES
@@ -32,7 +33,7 @@ _UNFIT = re.compile(r"[\\/:*?\"<>|\s]+")
 class Shelf:
     """An assistant and the files added to it; adding and removing are done one at a time."""
 
-    def __init__(self, assistant: Assistant, files: Path, out: Path, most: int = MOST_FILES) -> None:
+    def __init__(self, assistant: Assistant, files: Path, out: Place, most: int = MOST_FILES) -> None:
         """Keep `most` added files in the folder `files` and the index with them in `out`."""
         self.assistant = assistant
         self._most = most
