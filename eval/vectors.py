@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from eval.console import DONE, UNUSABLE, Parser, complain, natural
 from index.encoder import load_encoder
-from index.vectors import GRAPH, make_index
+from index.vectors import make_index
 
 PROG = "python -m eval.vectors"
 CORPUS = Path(__file__).parent / "corpus"
@@ -89,15 +89,13 @@ def measure(vectors: NDArray[np.float32], asked: NDArray[np.float32]) -> Iterato
     """Build and ask each kind of index; the exact one says what was to be found."""
     import faiss
 
-    lists = 2 ** round(np.log2(4 * np.sqrt(len(vectors))))
-    kinds = ("Flat", GRAPH, f"IVF{lists},Flat", f"IVF{lists},PQ{vectors.shape[1] // 8}")
+    lists = 2 ** round(np.log2(np.sqrt(len(vectors))))
+    kinds = ("Flat", "HNSW32", f"IVF{lists},SQfp16", f"IVF{lists},PQ{vectors.shape[1] // 8}")
     exact: NDArray[np.int64] | None = None
     for kind in kinds:
         started = time.perf_counter()
         index = make_index(vectors, kind)
         seconds = time.perf_counter() - started
-        if kind.startswith("IVF"):
-            faiss.extract_index_ivf(index).nprobe = max(1, lists // 32)
         found, times = [], []
         for question in asked:
             started = time.perf_counter()

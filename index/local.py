@@ -29,6 +29,8 @@ DATABASE = "index.sqlite"
 VECTORS = "vectors.faiss"
 POSTINGS = "bm25"
 WORDS = "words.txt"
+_RAW = "vectors.raw"
+"""Vectors as they come, while a build does not know how many there will be."""
 
 
 def write_folder(
@@ -41,8 +43,8 @@ def write_folder(
 ) -> dict[str, int]:
     """Write an index of `sources` to the folder `out`, in place of the one that may be there.
 
-    As `index.store.write_store` says; a build holds the vectors and tokens of all documents, but the facts
-    and texts of no more than a few.
+    As `index.store.write_store` says; a build holds the tokens of all documents, but the facts, texts and
+    vectors of no more than a few, until the vectors are put in order at the end.
     """
     import faiss
     import numpy as np
@@ -56,24 +58,26 @@ def write_folder(
     counts = dict.fromkeys(("documents", "passages", "facts"), 0)
     words: set[str] = set()
     tokens = []
-    embedded = [np.empty((0, dim), np.float32)]
     try:
         with new_generation(out) as folder:
-            with open_database(folder / DATABASE) as add:
+            raw = folder / _RAW
+            with open_database(folder / DATABASE) as add, raw.open("wb") as embedded:
                 for rows, vectors in sources:
                     if vectors.shape != (len(rows.passages), dim):
                         raise ValueError(
                             f"{len(rows.passages)} passages, but vectors of shape {vectors.shape}"
                         )
                     add(rows)
-                    embedded.append(np.ascontiguousarray(vectors, dtype=np.float32))
+                    embedded.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
                     tokens.append(rows.tokens)
                     words |= searched_words(rows.document, rows.labels, rows.fact_labels)
                     counts["documents"] += 1
                     counts["passages"] += len(rows.passages)
                     counts["facts"] += len(rows.facts)
-            index = make_index(np.concatenate(embedded), kind_for(counts["passages"]))
+            index = make_index(_mapped(raw, dim), kind_for(counts["passages"]))
             faiss.write_index(index, str(folder / VECTORS))
+            del index
+            raw.unlink()
             write_words(folder / WORDS, dictionary_words(words))
             write_bm25(folder / POSTINGS, tokens)
             publish(folder, encoder_name, model, dim, counts)
@@ -81,6 +85,15 @@ def write_folder(
         reason = getattr(error, "orig", error)  # SQLAlchemy's own text has many lines
         raise StoreError(f"{out}: 索引无法写入（{reason}），请检查磁盘空间和目录权限") from error
     return counts
+
+
+def _mapped(raw: Path, dim: int) -> NDArray[np.float32]:
+    """Return the vectors of a file, shape (n, dim), without loading it."""
+    import numpy as np
+
+    if not raw.stat().st_size:
+        return np.empty((0, dim), np.float32)
+    return np.memmap(raw, np.float32, "r").reshape(-1, dim)
 
 
 def open_folder(path: Path) -> Folder:
@@ -133,8 +146,10 @@ class Folder:
         """The FAISS index, memory-mapped where this FAISS can (so that one department costs one read)."""
         import faiss
 
+        from index.vectors import mapping
+
         try:
-            index = faiss.read_index(str(self._folder / VECTORS), getattr(faiss, "IO_FLAG_MMAP_IFC", 0))
+            index = faiss.read_index(str(self._folder / VECTORS), mapping(self.manifest.counts["passages"]))
         except RuntimeError as error:
             raise self._damaged(VECTORS, error) from error
         if (index.ntotal, index.d) != (self.manifest.counts.get("passages"), self.manifest.dim):

@@ -21,6 +21,7 @@ def test_the_exact_kind_finds_all_and_the_graph_nearly_all() -> None:
     found = {measured.kind: measured for measured in measure(vectors, vectors[:20])}
     assert found["Flat"].recall == 1
     assert found["HNSW32"].recall > 0.95
+    assert any(kind.endswith("SQfp16") for kind in found)
     assert all(0 <= measured.recall <= 1 for measured in found.values())
 
 

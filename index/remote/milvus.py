@@ -19,7 +19,7 @@ from pymilvus import DataType, MilvusClient, MilvusException
 from index.bm25 import Hits, Within, best, passage_ids
 from index.errors import StoreError, StoreUnreachable
 from index.remote.address import Address
-from index.vectors import GRAPH, SEARCHED, kind_for
+from index.vectors import SCANNED
 
 DENSE, SPARSE = "dense", "sparse"
 """The two collections of a generation, and their fields."""
@@ -32,6 +32,9 @@ _TIES = 16
 """So many hits more than wanted are asked for first: Milvus orders equal scores by chance."""
 _SECONDS = 20
 """Milvus must answer the first call within this time."""
+_LINKS = {"M": 32, "efConstruction": 200}
+_SEARCHED = 128
+"""Candidates that a search of a graph keeps: more find more and take longer."""
 
 
 class Milvus:
@@ -90,9 +93,8 @@ class Milvus:
         params = MilvusClient.prepare_index_params()
         if field == SPARSE:
             params.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        elif kind_for(count) == GRAPH:
-            links = {"M": 32, "efConstruction": 200}
-            params.add_index(field, index_type="HNSW", metric_type="IP", params=links)
+        elif count > SCANNED:
+            params.add_index(field, index_type="HNSW", metric_type="IP", params=_LINKS)
         else:
             params.add_index(field, index_type="FLAT", metric_type="IP")
         with self.told():
@@ -129,7 +131,7 @@ class Milvus:
         return best(found[order], scores[order], k)
 
     def _hits(self, name: str, field: str, query: Any, limit: int, expression: str) -> Hits:
-        params = {"metric_type": "IP", "params": {"ef": max(SEARCHED, limit)} if field == DENSE else {}}
+        params = {"metric_type": "IP", "params": {"ef": max(_SEARCHED, limit)} if field == DENSE else {}}
         with self.told():
             (hits,) = self._client.search(
                 name, [query], expression, limit, anns_field=field, search_params=params
