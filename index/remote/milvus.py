@@ -32,6 +32,8 @@ _TIES = 16
 """So many hits more than wanted are asked for first: Milvus orders equal scores by chance."""
 _SECONDS = 20
 """Milvus must answer the first call within this time."""
+_QUIET = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
+"""An idle connection is not asked every ten seconds whether it lives: servers may hang up on that."""
 
 
 class Milvus:
@@ -41,7 +43,9 @@ class Milvus:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would log what ends in a line of ours
         self._address = address
         with self.told():
-            self._client = MilvusClient(address.milvus, token=address.token, timeout=_SECONDS)
+            self._client = MilvusClient(
+                address.milvus, token=address.token, timeout=_SECONDS, grpc_options=_QUIET
+            )
 
     def close(self) -> None:
         """Let go of the connection."""
