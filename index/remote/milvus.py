@@ -35,6 +35,8 @@ _SECONDS = 20
 _LINKS = {"M": 32, "efConstruction": 200}
 _SEARCHED = 128
 """Candidates that a search of a graph keeps: more find more and take longer."""
+_QUIET = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
+"""An idle connection is not asked every ten seconds whether it lives: servers may hang up on that."""
 
 
 class Milvus:
@@ -44,7 +46,9 @@ class Milvus:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would log what ends in a line of ours
         self._address = address
         with self.told():
-            self._client = MilvusClient(address.milvus, token=address.token, timeout=_SECONDS)
+            self._client = MilvusClient(
+                address.milvus, token=address.token, timeout=_SECONDS, grpc_options=_QUIET
+            )
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -72,7 +72,11 @@ def _engine(address: Address, settings: dict[str, str], **options: Any) -> sa.En
     @sa.event.listens_for(engine, "do_connect")
     def connect(dialect: Any, record: Any, arguments: Any, named: dict[str, Any]) -> Any:
         made = _socket(named["host"], named.get("port", _PORT))
-        return pg8000.Connection(sock=made, **named)
+        try:
+            return pg8000.Connection(sock=made, **named)
+        except BaseException:
+            made.close()
+            raise
 
     return engine
 
