@@ -225,10 +225,10 @@ class Prose:
         change = now - before
         key = f"{self._b.office.entity}{self._year}{fact}"
         if not change:
-            clause = "增加0.00万元，增长0.00%"
-            return f"{clause}，与上年持平。", {f"增减/{fact}": clause}
+            return "增加0.00万元，增长0.00%，与上年持平。", {f"增减/{fact}": "增加0.00万元"}
         known = words()[f"{reasons}_{'up' if change > 0 else 'down'}"]
         reason = known[sum(map(ord, key)) % len(known)]
         verb, rate = ("增加", "增长") if change > 0 else ("减少", "下降")
-        clause = f"{verb}{money(abs(change))}万元，{rate}{percent(abs(change), before)}%"
-        return f"{clause}，主要原因是{reason}。", {f"增减/{fact}": clause, f"原因/{fact}": reason}
+        told = f"{verb}{money(abs(change))}万元"
+        clause = f"{told}，{rate}{percent(abs(change), before)}%，主要原因是{reason}。"
+        return clause, {f"增减/{fact}": told, f"原因/{fact}": reason}
