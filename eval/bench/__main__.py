@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Aske
     add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；默认用自带的")
     add("--runs", type=natural, default=5, metavar="次数", help="冷启动各测几次（默认 5；0 为不测）")
     add("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
-    add("--sizes", type=_sizes, metavar="份数", help="量这些规模，用逗号分开，如 5,1000,10000")
+    add("--sizes", type=sizes, metavar="份数", help="量这些规模，用逗号分开，如 5,1000,10000")
     add("--work", type=Path, metavar="目录", help="语料和索引放在这里，语料下次再用；不给则用临时目录")
     add("--each", type=natural, default=EACH, metavar="题数", help=f"每类几题（默认 {EACH}）")
     add("--seed", type=int, default=0, metavar="种子", help="语料和题目的随机种子（默认 0）")
@@ -111,7 +111,8 @@ def _tell(progress: str) -> None:
     complain(PROG, progress)
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
+    """Read numbers of documents from the command line."""
     counts = [natural(part) for part in text.split(",")]
     if 0 in counts:
         raise ValueError(text)

@@ -31,8 +31,8 @@ ONE_PASSAGE = frozenset({"lookup", "prose", "performance", "policy", "reason", "
 class Score:
     """One system at one size.
 
-    `ready_mb` is its memory when it can be asked, `exact` the share of exact answers, which only this system
-    gives; `fault` says why a system was not measured to the end.
+    `ready_mb` is its memory when it has been warmed up, `exact` the share of exact answers, which only this
+    system gives; `fault` says why a system was not measured to the end.
     """
 
     system: str
@@ -73,9 +73,9 @@ def ours(index: Path, path: Path) -> Score:
 
     asked = one_passage(read_questions([path]))
     assistant = Assistant.open(index)
-    ready = resident_memory()
     for _ in ask_all(assistant, one_of_each(asked)):
         pass
+    ready = resident_memory()
     cases = [case for answered in ask_all(assistant, asked) for case in answered]
     assistant.store.close()
     score = scored(OURS, asked, [cited(case) for case in cases], [case.seconds for case in cases])
@@ -89,10 +89,10 @@ def theirs(kind: Kind, corpus: Path, path: Path) -> Score:
     started = time.perf_counter()
     peer.build(texts(corpus))
     built = time.perf_counter() - started
-    gc.collect()
-    ready = resident_memory()
     for question in one_of_each(asked):
         peer.search(question.turns[0].question, DEPTH)
+    gc.collect()
+    ready = resident_memory()
     found, seconds = [], []
     for question in asked:
         started = time.perf_counter()

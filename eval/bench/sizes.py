@@ -13,7 +13,7 @@ from pathlib import Path
 import eval.synthetic
 from eval.asking import Case, ask_all
 from eval.bench.machine import MEGABYTE, apart, folder_size, resident_memory
-from eval.errors import BenchError
+from eval.errors import BenchError, UsageError
 from eval.metrics import accuracy, citation_right, inventions, percentile, wrong_figures
 from eval.questions import Question, read_questions
 from eval.synthetic import questions, write_corpus, write_questions
@@ -87,7 +87,7 @@ def prepare(folder: Path, count: int, plan: Plan) -> tuple[Path, Path]:
     if not made.exists() or made.read_text(encoding="utf-8") != stamp:
         if corpus.exists():
             if not made.exists():
-                raise BenchError(f"{corpus}：不是由本程序生成的语料，不敢覆盖；请换一个目录")
+                raise UsageError(f"{corpus}：不是由本程序生成的语料，不敢覆盖；请换一个目录")
             shutil.rmtree(corpus)
         folder.mkdir(parents=True, exist_ok=True)
         made.write_text("{}", encoding="utf-8")

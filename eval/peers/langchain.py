@@ -18,7 +18,7 @@ from index.encoder import load_encoder
 
 SEPARATORS = ["\n\n", "\n", "。", "！", "？", "；", "，", "、", " ", ""]
 SIZE, OVERLAP = 500, 50
-DEPTH = 10
+DEPTH = 5
 """So many passages each retriever hands to the ensemble."""
 
 

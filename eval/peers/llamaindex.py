@@ -19,7 +19,7 @@ from eval.peers import PAIRS, Found, Peer, Text
 from index.encoder import Encoder, load_encoder
 
 SIZE, OVERLAP = 500, 50
-DEPTH = 10
+DEPTH = 5
 """So many passages each retriever hands to the fusion."""
 BATCH = 2048
 
