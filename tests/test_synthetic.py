@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.asking import ask_all
+from eval.asking import Case, ask_all
 from eval.metrics import citation_right, judge
 from eval.questions import read_questions
 from eval.synthetic import Disclosure, disclosures, questions, write_corpus, write_questions
 from eval.synthetic.__main__ import main
 from eval.synthetic.gold import asking, figures
 from eval.synthetic.offices import functions, most, offices, words
-from eval.synthetic.page import Place, money
+from eval.synthetic.page import Place
 from index.build import build_index
 from index.crossfoot import audit
 from index.document import Document
@@ -28,7 +28,8 @@ from qa import Assistant
 from qa.lexicon import lexicon
 
 SEEDS = st.integers(0, 10**6)
-AMOUNT = re.compile(r"\d[\d,]*\.\d\d")
+REFUSED = ("neighbour", "unanswerable")
+AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def read(made: Disclosure, folder: Path) -> Document:
@@ -115,10 +116,8 @@ def test_every_fact_stands_where_it_is_said_to_stand_with_the_same_figure(seed: 
     for fact, places in made.places.items():
         for place in places:
             assert place.quote in standing(text, place), (fact, place)
-            if fact in found and found[fact] == found[fact].to_integral_value():
-                assert str(int(found[fact])) in place.quote or not found[fact], (fact, place)
-            elif fact in found:
-                assert money(found[fact]) in place.quote, (fact, place)
+            if fact in found:
+                assert found[fact] in amounts(place.quote) or not found[fact], (fact, place)
         twice += fact in found and len(places) > 1
     assert twice > 8  # told in a table and again in words, or in two tables
 
@@ -142,11 +141,11 @@ def test_questions_are_of_every_kind_and_their_evidence_stands_in_the_files(tmp_
     assert questions(made, 8, 2) == questions(iter(made), 8, 2)
     kinds = Counter(question.turns[0].kind for question in read_questions([path]))
     assert set(kinds.values()) == {8}
-    assert len(kinds) == 13
+    assert len(kinds) == 14
     texts = files(tmp_path / "corpus")
     proven = 0
     for line in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-        assert line["status"] == "answered" or line["kind"] == "unanswerable"
+        assert (line["status"] == "not_found") == (line["kind"] in REFUSED)
         for place in line.get("evidence", []):
             standing_there = standing(texts[place["doc"]], Place(place["start"], place["end"], ""))
             assert place["quote"] in standing_there
@@ -172,25 +171,45 @@ def test_the_highest_and_the_total_are_those_of_all_departments() -> None:
 def test_departments_asked_in_vain_are_not_held() -> None:
     made = list(disclosures(30, 6))
     held = {document.entity for document in made}
-    refused = [line["question"] for line in questions(made, 40, 6) if line["kind"] == "unanswerable"]
-    named = [question for question in refused if any(entity in question for entity in held)]
-    assert 0 < len(named) < len(refused)
-    assert all(re.search("2030年|" + "|".join(asking()["absent"]), question) for question in named)
+    places = {document.now.office.place for document in made}
+    for line in questions(made, 40, 6):
+        named = any(entity in line["question"] for entity in held)
+        if line["kind"] == "neighbour":
+            assert not named
+            assert any(place in line["question"] for place in places)
+        elif line["kind"] == "unanswerable" and named:
+            assert re.search("2030年|" + "|".join(asking()["absent"]), line["question"])
 
 
-def test_a_handful_of_documents_answers_the_questions(tmp_path: Path) -> None:
-    path = tmp_path / "q.jsonl"
-    asked = questions(write_corpus(tmp_path / "corpus", 8, 1, years=2), 6, 1)
-    write_questions(path, asked)
-    build_index([tmp_path / "corpus"], tmp_path / "index")
-    assistant = Assistant.open(tmp_path / "index")
-    cases = [case for answered in ask_all(assistant, read_questions([path])) for case in answered]
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The questions about a handful of documents, with what was answered."""
+    folder = tmp_path_factory.mktemp("handful")
+    asked = questions(write_corpus(folder / "corpus", 8, 1, years=2), 6, 1)
+    write_questions(folder / "q.jsonl", asked)
+    build_index([folder / "corpus"], folder / "index")
+    assistant = Assistant.open(folder / "index")
+    found = [
+        case for answered in ask_all(assistant, read_questions([folder / "q.jsonl"])) for case in answered
+    ]
     assistant.store.close()
-    verdicts = Counter(judge(case) for case in cases)
+    return found
+
+
+def test_a_handful_of_documents_answers_the_questions(cases: list[Case]) -> None:
+    answerable = [case for case in cases if case.kind != "neighbour"]
+    verdicts = Counter(judge(case) for case in answerable)
     assert not verdicts.keys() & {"wrong figure", "invented", "failed"}, verdicts
-    assert verdicts["right"] + verdicts["refused"] >= 0.9 * len(cases)
-    cited = citation_right(cases)["score"]
+    assert verdicts["right"] + verdicts["refused"] >= 0.9 * len(answerable)
+    cited = citation_right(answerable)["score"]
     assert cited is not None and cited > 0.9
+
+
+@pytest.mark.xfail(reason="a department that is not held is taken for another of its place", strict=False)
+def test_another_department_of_the_place_does_not_answer(cases: list[Case]) -> None:
+    asked = [case for case in cases if case.kind == "neighbour"]
+    assert asked
+    assert [case.question for case in asked if judge(case) != "refused"] == []
 
 
 def test_the_command_writes_documents_and_questions(

@@ -104,6 +104,7 @@ def questions(made: Iterable[Disclosure], each: int, seed: int = 0) -> list[Line
         "year": lambda: _other_year(kept, chance),
         "compare": lambda: _comparisons(kept, chance),
         "rank": lambda: _ranked(rankings, chance),
+        "neighbour": lambda: _neighbours(kept, names, chance),
         "unanswerable": lambda: _refused(kept, names, chance, seed),
     }
     return [line for kind, maker in makers.items() for line in _numbered(kind, maker(), each)]
@@ -302,22 +303,33 @@ def _asked(item: str) -> str:
     return named[0]
 
 
+def _neighbours(documents: Sequence[Disclosure], names: set[str], chance: random.Random) -> Iterator[Line]:
+    """Ask about departments that are not held, of places that are."""
+    for made in _drawn(documents, chance):
+        others = [made.now.office.place + function for function in functions()]
+        strange = [name for name in others if name not in names]
+        if strange:
+            yield _refusal({**_named(made, chance), "d": chance.choice(strange)}, chance)
+
+
 def _refused(
     documents: Sequence[Disclosure], names: set[str], chance: random.Random, seed: int
 ) -> Iterator[Line]:
     """Ask about departments, years and items that no document has."""
     strangers = [office for office in offices(SAMPLED, seed + 1) if office.entity not in names]
     for made in _drawn(documents, chance):
-        asked, item = _named(made, chance), _asked(chance.choice(["三公经费", "办公费", "机关运行经费"]))
-        match chance.choice(["stranger", "neighbour", "year", "item"]):
-            case "stranger" if strangers:
+        asked, item = _named(made, chance), ""
+        match chance.choice(["department", "year", "item"]):
+            case "department" if strangers:
                 asked["d"] = chance.choice(strangers).entity
-            case "neighbour":
-                others = [made.now.office.place + function for function in functions()]
-                asked["d"] = chance.choice([name for name in others if name not in names])
             case "year":
                 asked["y"] = f"{LATEST + YEARS_AHEAD}年"
             case _:
                 item = chance.choice(asking()["absent"])
-        question = chance.choice(asking()["figure"]).format(**asked, item=item)
-        yield {"question": question, "status": "not_found"}
+        yield _refusal(asked, chance, item)
+
+
+def _refusal(asked: Mapping[str, str], chance: random.Random, item: str = "") -> Line:
+    item = item or _asked(chance.choice(["三公经费", "办公费", "机关运行经费"]))
+    question = chance.choice(asking()["figure"]).format(**asked, item=item)
+    return {"question": question, "status": "not_found"}
