@@ -12,13 +12,13 @@ from eval.asking import Case
 from eval.bench.contest import DEPTH, OURS, cited, holds, one_passage, ours, scored, texts, theirs
 from eval.bench.sizes import Plan, prepare
 from eval.errors import PeerMissing
-from eval.peers import PAIRS, PEERS, Found, Kind, load, missing
+from eval.peers import PAIRS, PEERS, Found, System, load, missing
 from eval.questions import Evidence, Gold, Question, Turn, read_questions
 from index.build import build_index
 
 ROW = "公务接待费\t1.40"
 GOLD = Gold(evidence=(Evidence("甲.txt", 3, 3, quote=ROW), Evidence("甲.txt", 9, 9, quote="接待1.40万元")))
-LACKING = Kind("某系统", "eval.peers.nothing", ("no-such-package",), ("no_such_module",))
+LACKING = System("某系统", "eval.peers.nothing", ("no-such-package",), ("no_such_module",))
 
 
 def question(gold: Gold | None, kind: str = "lookup") -> Question:
@@ -96,17 +96,17 @@ def test_this_system_cites_the_passage_with_the_answer(small: Path) -> None:
     assert score.exact > 0.8
 
 
-@pytest.mark.parametrize("kind", PEERS, ids=lambda kind: kind.name)
-def test_a_peer_finds_most_answers_among_few_documents(small: Path, kind: Kind) -> None:
-    if why := missing(kind):
+@pytest.mark.parametrize("system", PEERS, ids=lambda system: system.name)
+def test_a_peer_finds_most_answers_among_few_documents(small: Path, system: System) -> None:
+    if why := missing(system):
         pytest.skip(why)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # theirs, not ours
-        score = theirs(kind, small / "corpus", small / "questions.jsonl")
-        peer = load(kind)
+        score = theirs(system, small / "corpus", small / "questions.jsonl")
+        peer = load(system)
         peer.build(texts(small / "corpus"))
         found = peer.search("公务接待费是多少", 3)
-    assert score.system == kind.name
+    assert score.system == system.name
     assert score.top1 is not None and score.top5 is not None
     assert 0.3 < score.top1 <= score.top5 <= 1
     names = {path.name for path in (small / "corpus").iterdir()}

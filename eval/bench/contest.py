@@ -18,7 +18,7 @@ from eval.bench.machine import apart, resident_memory
 from eval.bench.sizes import CORPUS, INDEX, QUESTIONS, Size, one_of_each
 from eval.errors import BenchError
 from eval.metrics import accuracy, percentile, squeeze
-from eval.peers import PEERS, Found, Kind, Text, load, missing
+from eval.peers import PEERS, Found, System, Text, load, missing
 from eval.questions import Gold, Question, read_questions
 
 OURS = "budget-qa"
@@ -55,15 +55,15 @@ def contest(folder: Path, size: Size, limit: float, tell: Callable[[str], None])
     corpus, asked = folder / CORPUS, folder / QUESTIONS
     tell(f"{size.documents} 份：{OURS} 检索")
     scores = [replace(apart(None, ours, folder / INDEX, asked), build_s=size.build_s)]
-    for kind in PEERS:
-        if why := missing(kind):
+    for system in PEERS:
+        if why := missing(system):
             tell(why)
             continue
-        tell(f"{size.documents} 份：{kind.name} 建索引并检索")
+        tell(f"{size.documents} 份：{system.name} 建索引并检索")
         try:
-            scores.append(apart(limit, theirs, kind, corpus, asked))
+            scores.append(apart(limit, theirs, system, corpus, asked))
         except BenchError as error:
-            scores.append(Score(kind.name, fault=str(error)))
+            scores.append(Score(system.name, fault=str(error)))
     return scores
 
 
@@ -82,10 +82,10 @@ def ours(index: Path, path: Path) -> Score:
     return replace(score, ready_mb=ready, exact=accuracy(cases)["score"])
 
 
-def theirs(kind: Kind, corpus: Path, path: Path) -> Score:
+def theirs(system: System, corpus: Path, path: Path) -> Score:
     """Build a peer, search for all questions and score what it finds."""
     asked = one_passage(read_questions([path]))
-    peer = load(kind)
+    peer = load(system)
     started = time.perf_counter()
     peer.build(texts(corpus))
     built = time.perf_counter() - started
@@ -98,7 +98,7 @@ def theirs(kind: Kind, corpus: Path, path: Path) -> Score:
         started = time.perf_counter()
         found.append(peer.search(question.turns[0].question, DEPTH))
         seconds.append(time.perf_counter() - started)
-    return replace(scored(kind.name, asked, found, seconds), build_s=built, ready_mb=ready)
+    return replace(scored(system.name, asked, found, seconds), build_s=built, ready_mb=ready)
 
 
 def texts(corpus: Path) -> list[Text]:

@@ -45,7 +45,7 @@ class Peer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class System:
     """How a system is called, the module that drives it, and the packages it needs to be installed."""
 
     name: str
@@ -55,7 +55,7 @@ class Kind:
 
 
 PEERS = (
-    Kind(
+    System(
         "LangChain",
         "eval.peers.langchain",
         (
@@ -67,31 +67,31 @@ PEERS = (
         ),
         ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"),
     ),
-    Kind(
+    System(
         "LlamaIndex",
         "eval.peers.llamaindex",
         ("llama-index-core", "llama-index-retrievers-bm25", "llama-index-vector-stores-faiss"),
         ("llama_index.core", "llama_index.retrievers.bm25", "llama_index.vector_stores.faiss"),
     ),
-    Kind("txtai", "eval.peers.txtai", ("txtai",), ("txtai",)),
+    System("txtai", "eval.peers.txtai", ("txtai",), ("txtai",)),
 )
 
 
-def missing(kind: Kind) -> str:
+def missing(system: System) -> str:
     """Return why a system cannot be compared with, or nothing when it is installed."""
-    for name in kind.imports:
+    for name in system.imports:
         try:
             found = find_spec(name) is not None
         except ModuleNotFoundError:
             found = False
         if not found:
-            return f'{kind.name} 未安装（缺 {name}），略去；安装：pip install -e ".[bench]"'
+            return f'{system.name} 未安装（缺 {name}），略去；安装：pip install -e ".[bench]"'
     return ""
 
 
-def load(kind: Kind) -> Peer:
+def load(system: System) -> Peer:
     """Return a system ready to be built. Raises PeerMissing when it is not installed."""
-    if why := missing(kind):
+    if why := missing(system):
         raise PeerMissing(why)
-    made: Peer = import_module(kind.module).make()
+    made: Peer = import_module(system.module).make()
     return made

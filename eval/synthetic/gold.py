@@ -277,25 +277,24 @@ def _comparisons(documents: Sequence[Disclosure], chance: random.Random) -> Iter
 
 def _ranked(rankings: Mapping[tuple[str, str], _Ranking], chance: random.Random) -> Iterator[Line]:
     """Ask for the highest of all, the highest of one function, and the total."""
-    while True:
-        item, function = chance.choice([*asking()["ranked"]]), chance.choice(["", "", *functions()])
-        ranking = rankings.get((item, function))
-        if ranking is None or ranking.count < 2 or ranking.best is None:
-            continue
-        year, asked = f"{LATEST}年", _asked(item)
-        if not function and chance.random() < 0.5:
-            question = chance.choice(asking()["total"]).format(y=year, item=asked)
-            yield _line(question, ranking.sum)
-        elif not ranking.tied:
-            form = asking()["most_of_function" if function else "most"]
-            question = chance.choice(form).format(y=year, item=asked, function=function)
+    of_several = [(*key, ranking) for key, ranking in rankings.items() if ranking.count > 1]
+    kept = {
+        "total": [entry for entry in of_several if not entry[1]],
+        "most": [entry for entry in of_several if not entry[1] and not entry[2].tied],
+        "most_of_function": [entry for entry in of_several if entry[1] and not entry[2].tied],
+    }
+    forms = [form for form, entries in kept.items() if entries]
+    while forms:
+        form = chance.choice(forms)
+        item, function, ranking = chance.choice(kept[form])
+        asked = chance.choice(asking()[form]).format(y=f"{LATEST}年", item=_asked(item), function=function)
+        if form == "total":
+            yield _line(asked, ranking.sum)
+        elif ranking.best is not None:
             office = ranking.best.now.office
-            yield _line(
-                question,
-                ranking.value,
-                must_include=[sorted({office.entity, office.called, office.place})],
-                evidence=_evidence(ranking.best, item),
-            )
+            named = sorted({office.entity, office.called, office.place})
+            evidence = _evidence(ranking.best, item)
+            yield _line(asked, ranking.value, must_include=[named], evidence=evidence)
 
 
 def _asked(item: str) -> str:
