@@ -119,3 +119,20 @@ def test_sizes_that_are_none_are_refused_in_one_line(sizes: str, capsys: pytest.
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "正整数" in told
+
+
+def test_what_was_measured_is_kept_when_a_later_size_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(folder: Path, count: int, plan: Plan, tell: object) -> Size:
+        if count > 1000:
+            raise BenchError("内存不足")
+        return SIZE
+
+    monkeypatch.setattr("eval.bench.__main__.measure_size", measured)
+    out = tmp_path / "b.json"
+    assert main(["--sizes", "1000,10000", "--json", str(out)]) == 1
+    told = capsys.readouterr()
+    assert "| 1,000 |" in told.out
+    assert "内存不足" in told.err
+    assert [size["documents"] for size in json.loads(out.read_text(encoding="utf-8"))["sizes"]] == [1000]

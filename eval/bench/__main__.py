@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from eval.asking import Asker, open_assistant
 from eval.bench.contest import Score, contest
 from eval.bench.machine import machine
-from eval.bench.single import as_markdown, measure
+from eval.bench.single import Measured, as_markdown, measure
 from eval.bench.sizes import Plan, Size, measure_size
 from eval.bench.tables import as_json
 from eval.bench.tables import as_markdown as as_tables
@@ -26,6 +27,9 @@ PROG = "python -m eval.bench"
 PACKAGES = ("budget-qa", "faiss-cpu", "numpy", "jieba", *(name for peer in PEERS for name in peer.packages))
 YEARS, EACH = 2, 20
 PEER_SECONDS = 600
+
+Result = tuple[dict[str, Any], str]
+"""What was measured, for JSON and as Markdown."""
 
 USAGE = f"""{PROG} [--index 目录] [--source 路径]... [--questions 文件.jsonl]...
                             [--runs 次数] [--json 输出.json]
@@ -69,42 +73,49 @@ def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Aske
     add("--peer-seconds", type=natural, default=PEER_SECONDS, metavar="秒",
         help=f"其他系统各最多用多久（默认 {PEER_SECONDS}）")  # fmt: skip
     args = parser.parse_args(argv)
+    status, text = DONE, ""
     try:
         if args.json is not None and (why := writable(args.json, never=args.questions or ())):
             raise UsageError(why)
         if args.sizes:
             plan = Plan(YEARS, args.each, args.seed)
-            found, text = _by_size(args.sizes, args.work, plan, args.peer_seconds if args.peers else None)
+            results = _by_size(args.sizes, args.work, plan, args.peer_seconds if args.peers else None)
         else:
             questions = read_questions(args.questions or default_files())
-            measured = measure(args.index, args.source, questions, args.runs, opener)
-            found, text = asdict(measured), as_markdown(measured)
-        if args.json is not None:
-            args.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            results = _single(measure(args.index, args.source, questions, args.runs, opener))
+        for found, tables in results:  # kept size by size: the largest may take hours, or fail
+            text = tables
+            if args.json is not None:
+                args.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except BenchError as error:
         complain(PROG, str(error))
-        return FAILED
+        status = FAILED
     except (UsageError, OSError, ValueError) as error:
         complain(PROG, str(error))
-        return UNUSABLE
-    print(text)
-    return DONE
+        status = UNUSABLE
+    if text:
+        print(text)
+    return status
+
+
+def _single(measured: Measured) -> Iterator[Result]:
+    yield asdict(measured), as_markdown(measured)
 
 
 def _by_size(
     counts: Sequence[int], work: Path | None, plan: Plan, peer_seconds: int | None
-) -> tuple[dict[str, object], str]:
-    """Measure every size, and the peers for so many seconds; return it as JSON and as Markdown."""
-    sizes: list[Size] = []
+) -> Iterator[Result]:
+    """Measure one size after the other, and the peers for so many seconds; yield all there is after each."""
+    on = machine(PACKAGES)
+    measured: list[Size] = []
     contests: dict[int, list[Score]] = {}
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for count in counts:
-            sizes.append(measure_size(folder / str(count), count, plan, _tell))
+            measured.append(measure_size(folder / str(count), count, plan, _tell))
             if peer_seconds is not None:
-                contests[count] = contest(folder / str(count), sizes[-1], peer_seconds, _tell)
-    on = machine(PACKAGES)
-    return as_json(on, sizes, contests), as_tables(on, sizes, contests)
+                contests[count] = contest(folder / str(count), measured[-1], peer_seconds, _tell)
+            yield as_json(on, measured, contests), as_tables(on, measured, contests)
 
 
 def _tell(progress: str) -> None:
