@@ -237,3 +237,39 @@ def test_the_command_writes_documents_and_questions(
     assert "5" in capsys.readouterr().out
     assert main([str(folder), "--count", str(10**7)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_vocabulary_has_the_shape_that_the_program_reads() -> None:
+    w = words()
+    for functions_of in ("first", "second", "kinds"):
+        assert len(set(w[functions_of])) == len(w[functions_of])
+    assert len(set(w["real"])) == len(w["real"])
+    names = [function["name"] for function in w["functions"]]
+    assert len(set(names)) == len(names)
+    for function in w["functions"]:
+        codes = [project["code"] for project in function["projects"]]
+        sections = [function["office"], function["section"]]
+        assert len(set(codes)) == len(codes) >= 2
+        # the office itself is account 01 of its section
+        assert sections[0] != sections[1] or "01" not in codes
+        assert f"{function['class'][0]} {function['class'][1]}" in w["classes"]
+        assert all(re.fullmatch(r"\d\d", code) for code in [*codes, *(code for code, _ in sections)])
+        assert all(project.keys() == function["projects"][0].keys() for project in function["projects"])
+    for reason in ("revenue", "running", "vehicles", "reception", "account"):
+        assert w[f"{reason}_up"] and w[f"{reason}_down"]
+
+
+def test_the_ways_to_ask_name_what_documents_tell() -> None:
+    ask = asking()
+    told = set(figures(next(disclosures(1, 2))))
+    named = {*ask["items"], *ask["told"], *ask["changes"], *ask["ranked"]}
+    assert named | {part for pair in (*ask["shares"], *ask["sums"]) for part in pair} <= told
+    fields = {
+        "figure": "dyi", "change": "dyi", "compare": "abyi", "most": "yi", "most_of_function": "yif",
+        "total": "yi", "share": "dypi", "sum": "dypi", "use": "d", "policy": "d", "performance": "di",
+        "reason": "dyiv",
+    }  # fmt: skip
+    for form, letters in fields.items():
+        for text in ask[form]:
+            found = {name[0] for name in re.findall(r"{(\w+)}", text)}
+            assert found >= set(letters), (form, text)

@@ -54,7 +54,7 @@ class Page:
     @property
     def places(self) -> Mapping[str, Sequence[Place]]:
         """Where each fact stands."""
-        return self._places
+        return dict(self._places)
 
     @property
     def text(self) -> str:
