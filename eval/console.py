@@ -21,6 +21,7 @@ _ARGPARSE = {
     "expected one argument": "后面须有一个值",
     "expected at least one argument": "后面须有至少一个值",
     "invalid natural value: ": "须是不小于 0 的整数，现为 ",
+    "invalid sizes value: ": "须是用逗号分开的正整数，现为 ",
     "argument ": "参数 ",
 }
 

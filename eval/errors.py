@@ -4,6 +4,7 @@ EvalError
 ├── UsageError          the command line asks for something impossible
 │   └── QuestionError   a question file cannot be read, or a line of it is not a question
 └── BenchError          a measured command failed
+    └── PeerMissing     a system to compare with is not installed
 """
 
 
@@ -21,3 +22,7 @@ class QuestionError(UsageError):
 
 class BenchError(EvalError):
     """A command that was to be measured failed."""
+
+
+class PeerMissing(BenchError):
+    """A system that was to be compared with is not installed."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,12 +36,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place that proves the answer: lines (1-based, inclusive) or a page; an empty `doc` is any."""
+    """A place that proves the answer: lines (1-based, inclusive) or a page; an empty `doc` is any.
+
+    `quote` is what the place says, where the question file tells it.
+    """
 
     doc: str
     first: int | None = None
     last: int | None = None
     page: int | None = None
+    quote: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +214,12 @@ def _evidence(entry: object, default_doc: str) -> Evidence:
     page = _field(entry, "page", int, 0)
     first = _field(entry, "start", int, 0)
     last = _field(entry, "end", int, first)
+    quote = _field(entry, "quote", str, "")
     if page:
-        return Evidence(doc, page=page)
+        return Evidence(doc, page=page, quote=quote)
     if not 1 <= first <= last:
         raise ValueError("evidence 须有页码 page，或行号 start 至 end（自 1 起，start 不大于 end）")
-    return Evidence(doc, first, last)
+    return Evidence(doc, first, last, quote=quote)
 
 
 def _field(raw: dict[str, Any], name: str, kind: type[T], default: T) -> T:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from eval_fakes import FakeAssistant, answered, write_jsonl
 
-from eval import bench
-from eval.bench import Measured, as_markdown, cold, folder_size, main, measure, pick, resident_memory
+from eval.bench import single as bench
+from eval.bench.__main__ import main
+from eval.bench.machine import folder_size, resident_memory
+from eval.bench.single import Measured, as_markdown, cold, measure, pick
 from eval.errors import BenchError
 from eval.questions import read_questions
 

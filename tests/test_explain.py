@@ -162,7 +162,7 @@ def test_every_department_asked_shows_its_candidates(sample_assistant: Assistant
 
 
 def test_it_stays_short_over_many_documents_and_says_what_is_left_out(tmp_path: Path) -> None:
-    made = write_corpus(tmp_path / "corpus", DOCUMENTS + 3, 5)
+    made = list(write_corpus(tmp_path / "corpus", DOCUMENTS + 3, 5))
     build_index([tmp_path / "corpus"], tmp_path / "index")
     assistant = Assistant.open(tmp_path / "index")
     lines = assistant.explain("各单位三公经费排名")

@@ -1,8 +1,7 @@
-"""`python -m eval.bench`: how fast and how big, measured on this machine, as a Markdown table."""
+"""One corpus: warm and cold questions, building, memory and disk, beside the limits of the design."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
@@ -11,39 +10,24 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 from eval.asking import Asker, ask_all, open_assistant, opened
-from eval.console import DONE, FAILED, UNUSABLE, Parser, complain, natural, writable
+from eval.bench.machine import MEGABYTE, folder_size, resident_memory
 from eval.errors import BenchError, UsageError
 from eval.metrics import percentile
-from eval.questions import Question, default_files, read_questions
+from eval.questions import Question
 
-PROG = "python -m eval.bench"
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parents[1] / "corpus"
 WARM_UP = 10
 BUILDS = 3
-MEGABYTE = 1_000_000
 TABLE_KINDS = ("lookup",)
 PASSAGE_KINDS = ("reason", "policy", "duty", "definition")
 ASK = "import sys; from qa.cli import main; sys.exit(main())"  # what the console script does
-
-USAGE = f"""{PROG} [--index 目录] [--source 路径]... [--questions 文件.jsonl]...
-                            [--runs 次数] [--json 输出.json]"""
-DESCRIPTION = """测量速度与体积，打印一张 Markdown 表：
-  热启动提问   助手已打开、先热身，再把题目逐一问一遍，取 p50 与 p95
-  冷启动提问   整个 budget-qa ask 进程的用时，表格题、文字题各取数次的中位数
-  建索引       每秒处理的原文量（程序与模型装载之后）
-  内存与磁盘   提问之后本进程的常驻内存；索引目录的大小"""
-EPILOG = """示例：
-  python -m eval.bench                                   自带的样例语料和题目
-  python -m eval.bench --source 文件夹 --questions q.jsonl   先建临时索引，再在其上提问
-
-退出码：0 完成；1 已运行但有测量失败；2 用法有误或输入无法读取。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +55,6 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("resident_mb", "常驻内存", "{:.0f} MB", "≤ 500 MB"),
     ("index_mb", "索引大小", "{:.1f} MB", "—"),
 )
-
-
-def main(argv: Sequence[str] | None = None, opener: Callable[[Path | None], Asker] = open_assistant) -> int:
-    """Measure, print the table and return the exit status."""
-    parser = Parser(PROG, USAGE, DESCRIPTION, EPILOG)
-    add = parser.options.add_argument
-    add("--index", type=Path, metavar="目录", help="在这个索引上提问；不给则用 --source 建的或自带的索引")
-    add("--source", type=Path, action="append", metavar="路径", help="用来测建索引的文件或文件夹，可多次给出")
-    add("--questions", type=Path, action="append", metavar="文件", help="问题文件，可多次给出；默认用自带的")
-    add("--runs", type=natural, default=5, metavar="次数", help="冷启动各测几次（默认 5；0 为不测）")
-    add("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
-    args = parser.parse_args(argv)
-    try:
-        if args.json is not None and (why := writable(args.json, never=args.questions or ())):
-            raise UsageError(why)
-        questions = read_questions(args.questions or default_files())
-        measured = measure(args.index, args.source, questions, args.runs, opener)
-        if args.json is not None:
-            args.json.write_text(json.dumps(asdict(measured), indent=1) + "\n", encoding="utf-8")
-    except BenchError as error:
-        complain(PROG, str(error))
-        return FAILED
-    except (UsageError, OSError) as error:
-        complain(PROG, str(error))
-        return UNUSABLE
-    print(as_markdown(measured))
-    return DONE
 
 
 def measure(
@@ -192,25 +149,6 @@ def pick(questions: Iterable[Question], kinds: Sequence[str]) -> str | None:
     return next((q.turns[0].question for q in questions if not q.dialogue and q.turns[0].kind in kinds), None)
 
 
-def resident_memory() -> float | None:
-    """Return the resident memory of this process in MB (its peak where /proc is missing), or None."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) * 1024 / MEGABYTE
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
-
-
-def folder_size(folder: Path) -> int:
-    """Return the bytes of all files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
 def as_markdown(measured: Measured) -> str:
     """Return the table, with a line on what it was measured on."""
     cores = os.cpu_count()
@@ -241,7 +179,3 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else seconds * 1000
-
-
-if __name__ == "__main__":
-    sys.exit(main())
