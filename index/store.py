@@ -243,24 +243,24 @@ class Store:
         is_text = "= (SELECT id FROM labels WHERE text = ?)"
         rows = list(
             self._select(
-                f"SELECT f.id, d.name, f.value, f.unit, f.subunit, f.entity FROM facts f"
-                f" JOIN documents d ON d.id = f.document"
-                f" AND (d.year = f.year OR d.year IS NULL AND f.year IS NULL)"
-                f" WHERE f.item {is_text} AND f.measure {is_text} AND f.scope {is_text}"
-                f" AND {'NOT ' if fact.table else ''}f.table_title {is_text} ORDER BY f.id",
+                f"SELECT id, document, year, value, unit, subunit, entity FROM facts"
+                f" WHERE item {is_text} AND measure {is_text} AND scope {is_text}"
+                f" AND {'NOT ' if fact.table else ''}table_title {is_text} ORDER BY id",
                 *labels,
                 "",
             )
         )
-        label = self._labels({number for row in rows for number in row[3:]})
+        documents = self.documents
+        label = self._labels({number for row in rows for number in row[4:]})
         own = {
             (subunit, entity)
-            for subunit, entity in {row[4:] for row in rows}
+            for subunit, entity in {row[5:] for row in rows}
             if not label[subunit] or fold(label[subunit]) == fold(label[entity])
         }
-        for number, doc, value, unit, *whose in rows:
-            if tuple(whose) in own:
-                yield number, doc, Decimal(value or 0), label[unit]
+        for number, document, year, value, unit, *whose in rows:
+            about = documents[document]
+            if about.year == year and tuple(whose) in own:
+                yield number, about.name, Decimal(value or 0), label[unit]
 
     def facts_of(self, doc: str) -> list[Fact]:
         """Return the facts of one document in order of id."""

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
+from typing import TypeVar
 
 from rapidfuzz.distance import LCSseq
 
 from index.document import Fact
-from index.naming import REMEMBERED, short_name
+from index.naming import short_name
 from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Value, amount
-from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total
+from qa.compute import Operand, Result, average, difference, ranked, ratio, share, total, written
 from qa.features import CHANGES
 from qa.groups import Task
 from qa.lexicon import lexicon
@@ -23,6 +24,7 @@ from qa.question import Query
 from qa.stages import COMPUTE, reached
 from qa.wording import NARROW_SCOPES, label_of, subject_of
 
+T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -30,21 +32,27 @@ SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """What one department answers."""
 
     info: DocumentInfo
     answer: Answer
+    figure: tuple[Decimal, str] | None = None
+    """Value, with its sign, and unit, where one answer stands for many departments."""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Name the department with the year of its document."""
-        return _label(self.info.entity, self.info.year, self.info.account)
+        info = self.info
+        told = f"{info.year}年" if info.year else "年度不明"
+        return f"{short_name(info.entity)}({told}{info.account if info.account != '预算' else ''})"
 
-    @property
+    @cached_property
     def operand(self) -> Operand | None:
         """The figure, a decrease negative; None for an answer in words or with several figures."""
+        if self.figure:
+            return Operand(self.label, *self.figure)
         answer = self.answer
         if answer.status != "answered" or answer.value is None:
             return None
@@ -52,12 +60,6 @@ class Part:
         if answer.facts and answer.facts[0].measure in CHANGES and (answer.facts[0].value or 0) < 0:
             value = -abs(value)
         return Operand(self.label, value, answer.unit or "")
-
-
-@lru_cache(REMEMBERED)
-def _label(entity: str, year: int | None, account: str) -> str:
-    told = f"{year}年" if year else "年度不明"
-    return f"{short_name(entity)}({told}{account if account != '预算' else ''})"
 
 
 def across(
@@ -140,8 +142,8 @@ def _computed(
         claim = f"{len(operands)} 家{item}{word} {_said(result)}"
         value, unit, steps = result.value, result.unit, [result.formula]
         if lacking or missing:  # a sum that lacks some is no answer
-            absent = _listed([*missing, *(part.label for part in lacking)], "、")
-            found = _listed([f"{o.label} {_of(o)}" for o in operands])
+            absent = _listed([*missing, *(part.label for part in lacking)], mark="、")
+            found = _listed(operands, lambda o: f"{o.label} {_of(o)}")
             text = f"没有找到{absent}的{item}，{word}不全（已找到的：{found}）。"
             return Answer(query.question, "not_found", text)
     elif task.operator == "share":
@@ -154,9 +156,9 @@ def _computed(
         value, unit, steps = result.value, "%", [whole.formula, result.formula]
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
-        names = _listed([f"{o.label} {_signed(task, o)}" for o in shown], "、")
+        names = _listed(shown, lambda o: f"{o.label} {_signed(task, o)}", "、")
         if not shown and (lacking or missing):  # the one that fits may be among those without a figure
-            absent = _listed([*missing, *(part.label for part in lacking)], "、")
+            absent = _listed([*missing, *(part.label for part in lacking)], mark="、")
             return Answer(query.question, "not_found", f"没有找到{absent}的{item}，无法判断。")
         claim = f"{item}没有一家符合“{task.words}”"
         if shown:
@@ -165,17 +167,14 @@ def _computed(
     elif task.operator in ("rank", "extreme"):
         ordered = ranked(operands, task.largest)
         claim, value, unit, shown = _ranked(item, task, ordered, figures, focus)
-        steps = [
-            ("从大到小：" if task.largest else "从小到大：")
-            + "，".join(f"{o.label} {amount(o.value, o.unit)}" for o in ordered)
-        ]
+        steps = [("从大到小：" if task.largest else "从小到大：") + written(ordered, _plainly, "，")]
     else:
-        claim = f"{item}：" + _listed([f"{o.label} {_signed(task, o)}" for o in operands])
+        claim = f"{item}：" + _listed(operands, lambda o: f"{o.label} {_signed(task, o)}")
     lines = [claim + "。"]
     if task.operator in ("compare", "ratio", "percent", "total", "average", "share"):
-        lines.append(_listed([f"{o.label} {amount(o.value, o.unit)}" for o in operands]) + "。")
+        lines.append(_listed(operands, _plainly) + "。")
     if task.operator == "filter":
-        lines.append("各家：" + _listed([f"{o.label} {amount(o.value, o.unit)}" for o in operands]) + "。")
+        lines.append("各家：" + _listed(operands, _plainly) + "。")
     lines += _notes(figures, lacking, missing)
     cited = tuple(dict.fromkeys(c for part in figures for c in part.answer.citations[:3]))
     steps = [*(step for part in figures for step in part.answer.steps), *steps]
@@ -195,7 +194,8 @@ def _computed(
 
 def _alike(given: Sequence[Part]) -> list[Part]:
     """Return the departments that answer about the same item; another item is no answer to compare."""
-    named = {id(fact): _plain_item(fact) for part in given for fact in part.answer.facts[:1]}
+    different = {id(fact): fact for part in given for fact in part.answer.facts[:1]}
+    named = {number: _plain_item(fact) for number, fact in different.items()}
     items = [named[id(part.answer.facts[0])] if part.answer.facts else "" for part in given]
     usual, count = Counter(items).most_common(1)[0]
     if not usual or count < 2:
@@ -285,12 +285,13 @@ def _ranked(
         return claim, own.value, own.unit, ordered
     if task.operator == "extreme":
         best = [o for o in ordered if o.value == ordered[0].value]
-        names = _listed([o.label for o in best], "、")
+        names = _listed([o.label for o in best], mark="、")
         claim = f"{item}{word}的是{names}，{_of(best[0])}（共比较 {len(ordered)} 家）"
         falling = best[0].value < 0 and not task.largest
         return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
     kept = ordered[: task.top] if task.top else ordered
-    listed = _listed([f"{_CIRCLED[at % 20]}{o.label} {_of(o)}" for at, o in enumerate(kept)])
+    numbered = list(enumerate(kept))
+    listed = _listed(numbered, lambda one: f"{_CIRCLED[one[0] % 20]}{one[1].label} {_of(one[1])}")
     return f"{item}{order}：{listed}", None, None, kept
 
 
@@ -324,10 +325,10 @@ def _notes(given: Sequence[Part], lacking: Sequence[Part], missing: Sequence[str
         notes.append("注意：各家文件的年度不同，见括号。")
     scopes = {part.label: part.answer.facts[0].scope for part in given if part.answer.facts}
     if len(set(scopes.values())) > 1:
-        told = _listed([f"{label}：{scope or '未注明'}" for label, scope in scopes.items()])
+        told = _listed(list(scopes.items()), lambda one: f"{one[0]}：{one[1] or '未注明'}")
         notes.append(f"注意：口径不同（{told}）。")
     if lacking:
-        notes.append(f"没有找到：{_listed([part.label for part in lacking], '、')}。")
+        notes.append(f"没有找到：{_listed([part.label for part in lacking], mark='、')}。")
     if missing:
         notes.append(f"索引中没有{'、'.join(missing)}的公开文件。")
     return notes
@@ -354,10 +355,14 @@ def _item(figures: Sequence[Part]) -> str:
     return f"{fact.item}（{fact.measure}）" if named else subject_of(fact)
 
 
-def _listed(texts: Sequence[str], mark: str = "；") -> str:
+def _listed(things: Sequence[T], write: Callable[[T], str] = str, mark: str = "；") -> str:
     """Write a list out, as far as it can be read."""
-    more = f"……（共 {len(texts)} 家）" if len(texts) > SHOWN else ""
-    return mark.join(texts[:SHOWN]) + more
+    more = f"……（共 {len(things)} 家）" if len(things) > SHOWN else ""
+    return mark.join(map(write, things[:SHOWN])) + more
+
+
+def _plainly(operand: Operand) -> str:
+    return f"{operand.label} {amount(operand.value, operand.unit)}"
 
 
 def _of(operand: Operand) -> str:

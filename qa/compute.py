@@ -5,11 +5,16 @@ Figures of different kinds (万元 and 人) are refused with ValueError, never c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 from qa.answer import amount, convert
+
+T = TypeVar("T")
+LISTED = 1000
+"""A formula writes out so many figures; an answer's values hold them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ def total(operands: Sequence[Operand]) -> Result:
         raise ValueError("没有可相加的数")
     unit = operands[0].unit
     values = [_in_unit(operand, unit) for operand in operands]
-    formula = " + ".join(f"{o.label} {amount(v, unit)}" for o, v in zip(operands, values, strict=True))
+    terms = list(zip(operands, values, strict=True))
+    formula = written(terms, lambda term: f"{term[0].label} {amount(term[1], unit)}", " + ")
     result = sum(values, Decimal(0))
     return Result(result, unit, f"{formula} = {amount(result, unit)}")
 
@@ -102,7 +108,7 @@ def average(operands: Sequence[Operand]) -> Result:
         raise ValueError("没有可平均的数")
     whole = total(operands)
     result = _rounded(whole.value / len(operands), "0.01")
-    parts = " + ".join(amount(_in_unit(o, whole.unit), whole.unit) for o in operands)
+    parts = written(operands, lambda o: amount(_in_unit(o, whole.unit), whole.unit), " + ")
     return Result(result, whole.unit, f"（{parts}）÷ {len(operands)} = {amount(result, whole.unit)}")
 
 
@@ -114,6 +120,12 @@ def ranked(operands: Sequence[Operand], largest_first: bool = True) -> list[Oper
     sizes = [_in_unit(operand, unit) for operand in operands]
     order = sorted(range(len(operands)), key=lambda at: -sizes[at] if largest_first else sizes[at])
     return [operands[at] for at in order]
+
+
+def written(things: Sequence[T], write: Callable[[T], str], mark: str) -> str:
+    """Write the figures of a formula out; of very many the first, and how many there are."""
+    more = f"{mark}……（共 {len(things)} 项）" if len(things) > LISTED else ""
+    return mark.join(map(write, things[:LISTED])) + more
 
 
 def _quotient(top: Operand, bottom: Operand, result: str) -> str:

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
 
 from index.document import Fact
 from index.rows import DocumentInfo
 from index.store import Store
 from index.text import fold
-from qa.across import Part, answered, combined
-from qa.answer import Answer, amount, cite
+from qa.across import SHOWN, Part, answered, combined
+from qa.answer import Answer, cite
 from qa.features import CHANGES
 from qa.groups import Task
 from qa.question import Query
@@ -27,9 +28,10 @@ MANY = 24
 """More departments than this are looked up together."""
 SAMPLE = 6
 """Departments, spread over the list, on which a question is understood."""
-SOURCES = 1000
+SOURCES = 300
 """So many figures of an answer are cited: those that it names first."""
 
+Figure = tuple[Decimal, str]
 Ask = Callable[[Query, DocumentInfo], Answer]
 Kind = tuple[str, str, str, str]
 """What makes figures of two departments the same: item, measure, scope, subject of the table."""
@@ -65,8 +67,9 @@ def spread(
         if info.name in sample:
             part = sample[info.name]
         elif figure is not None:
-            part = Part(info, figure[1])
-            sources[part.label] = figure[0]
+            number, answer, told = figure
+            part = Part(info, answer, told)
+            sources[part.label] = number
         elif alone < MANY:
             alone += 1
             part = answered(task, info, ask)
@@ -76,20 +79,21 @@ def spread(
     return _cited(combined(query, task, parts, missing, focus), parts, sources, store, titles)
 
 
-def _figures(task: Task, facts: Sequence[Fact], store: Store) -> dict[str, tuple[int, Answer]]:
-    """Return a figure of the commonest kind that each document has: the id of its fact, and the answer."""
-    kinds = Counter(_kind(fact) for fact in facts)
-    wordings = {
-        (_kind(fact), fact.item, fact.measure): replace(fact, value=None) for fact in reversed(facts)
-    }  # the sign stands in the answers
-    found: dict[str, tuple[int, Answer]] = {}
+def _figures(task: Task, facts: Sequence[Fact], store: Store) -> dict[str, tuple[int, Answer, Figure]]:
+    """Return a figure of the commonest kind that each document has.
+
+    Each is the number of its fact, the answer that stands for all of its kind, and the figure itself.
+    """
+    kinds = Counter(map(_kind, facts))
+    wordings = {(_kind(fact), fact.item, fact.measure): fact for fact in reversed(facts)}
+    found: dict[str, tuple[int, Answer, Figure]] = {}
     for wanted, _ in kinds.most_common():
         for (kind, *_), fact in wordings.items():
-            for number, doc, value, unit in store.figures_like(fact) if kind == wanted else ():
-                if doc not in found:
-                    text = f"{fact.item}为 {amount(value, unit)}"
-                    answer = Answer(task.query.question, "answered", text, value, unit, facts=(fact,))
-                    found[doc] = number, answer
+            if kind == wanted:
+                answer = Answer(task.query.question, "answered", "", facts=(fact,))
+                for number, doc, value, unit in store.figures_like(fact):
+                    if doc not in found:
+                        found[doc] = number, answer, (value, unit)
     return found
 
 
@@ -103,8 +107,9 @@ def _cited(
     """Return an answer with the facts and citations of the figures that it names first."""
     if answer.status != "answered":
         return answer
-    named = [*(value.label for value in answer.values), *(part.label for part in parts)]
-    cited = islice((label for label in dict.fromkeys(named) if label in sources), SOURCES)
+    values, others = [value.label for value in answer.values], [part.label for part in parts]
+    named = dict.fromkeys([*values[:SHOWN], *others[:SHOWN], *values, *others])
+    cited = islice((label for label in named if label in sources), SOURCES)
     wanted = {label: sources[label] for label in cited}
     known = {fact.id: fact for fact in store.facts_at(wanted.values())}
     facts: list[Fact] = []
