@@ -410,17 +410,13 @@ class Store:
 
     def _quotes(self, places: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
         """Return what stands in whole lines (document, first, last): the cells of a row share one string."""
-        places = set(places)
-        wanted = {(document, at) for document, first, last in places for at in range(first, last + 1)}
-        lines: dict[tuple[int, int], str] = {}
-        for piece in _listed(sorted(wanted)):
-            asked = f"WITH asked (document, number) AS (VALUES {piece})"
-            found = "SELECT document, number, text FROM asked JOIN lines USING (document, number)"
-            lines.update(((doc, at), text) for doc, at, text in self._select(f"{asked} {found}"))
-        return {
-            (doc, first, last): quoted([lines.get((doc, at), "") for at in range(first, last + 1)])
-            for doc, first, last in places
-        }
+        lines: dict[tuple[int, int, int], list[str]] = {place: [] for place in places}
+        for piece in _listed(sorted(place for place in lines if None not in place)):
+            asked = f"WITH asked (doc, first, last) AS (VALUES {piece})"
+            found = "asked JOIN lines ON document = doc AND number BETWEEN first AND last ORDER BY number"
+            for doc, first, last, text in self._select(f"{asked} SELECT doc, first, last, text FROM {found}"):
+                lines[doc, first, last].append(text)
+        return {place: quoted(texts) for place, texts in lines.items()}
 
 
 @dataclass(frozen=True, slots=True)
