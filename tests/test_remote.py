@@ -101,9 +101,10 @@ def test_the_last_generation_but_one_stays(servers: Servers, url: str) -> None:
             build(url, NEW)
         schemas, collections = generations(servers, url)
         assert schemas == ["budget_qa_2", "budget_qa_3"] and len(collections) == 4
-        with pytest.raises(StoreMissing, match="请重新打开") as error:
-            first.facts()
-        one_line(error)
+        for ask in (first.facts, first.vectors, lambda: first.bm25.search("公务接待费", 3)):
+            with pytest.raises(StoreMissing, match="请重新打开") as error:
+                ask()
+            one_line(error)
     assert whole(url) == numbered(NEW)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from index.engines import shown
-from index.errors import StoreError
+from index.errors import StoreError, StoreMissing
 
 EXAMPLE = "postgresql://用户@主机:5432/数据库?milvus=http://主机:19530"
 
@@ -48,6 +48,14 @@ def parse(url: str) -> Address:
     token = f"{unquote(place.username)}:{unquote(place.password or '')}" if place.username else ""
     host = place.netloc.rpartition("@")[2]
     return Address(shown(url), database, urlunsplit(place._replace(netloc=host)), token)
+
+
+def replaced(address: Address) -> StoreMissing:
+    """Return the error for what is not there, or no longer."""
+    return StoreMissing(
+        f"{address}: 这里没有索引，或已被更新的索引取代，请重新打开，"
+        "或先运行 budget-qa index build 源文件 --out 地址"
+    )
 
 
 def _misspelt(url: str) -> StoreError:

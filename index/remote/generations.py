@@ -20,9 +20,9 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
-from index.errors import StoreCorrupt, StoreError, StoreMissing
+from index.errors import StoreCorrupt, StoreError
 from index.folder import VERSION, Manifest
-from index.remote.address import Address
+from index.remote.address import Address, replaced
 from index.remote.milvus import Filling, Milvus
 from index.remote.postgres import Postgres, build_connection, told
 
@@ -82,7 +82,7 @@ def latest(address: Address) -> Published:
     finally:
         control.close()
     if not rows:
-        raise StoreMissing(f"{address}: 这里还没有索引，请先运行 budget-qa index build 源文件 --out 地址")
+        raise replaced(address)
     ((number, name, version, manifest),) = rows
     if version != VERSION:
         raise StoreCorrupt(

@@ -15,10 +15,11 @@ import grpc
 import numpy as np
 from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient, MilvusException
+from pymilvus.exceptions import ErrorCode
 
 from index.bm25 import Hits, Within, best, passage_ids
 from index.errors import StoreError, StoreUnreachable
-from index.remote.address import Address
+from index.remote.address import Address, replaced
 from index.vectors import SCANNED
 
 DENSE, SPARSE = "dense", "sparse"
@@ -60,6 +61,8 @@ class Milvus:
         try:
             yield
         except (MilvusException, grpc.RpcError, ValueError, OSError) as error:
+            if getattr(error, "code", None) == ErrorCode.COLLECTION_NOT_FOUND:
+                raise replaced(self._address) from error
             reason = " ".join(str(getattr(error, "message", "") or error).split())[:200]
             raise StoreUnreachable(
                 f"{self._address}: Milvus 无法使用（{reason}），请检查地址和服务是否在运行"

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from index.errors import StoreError, StoreMissing, StoreUnreachable
-from index.remote.address import Address
+from index.errors import StoreError, StoreUnreachable
+from index.remote.address import Address, replaced
 from index.rows import Row
 
 _ABSENT = ("42P01", "3F000")
@@ -124,10 +124,7 @@ def _failure(address: Address, error: Exception) -> StoreError:
     said = cause.args[0] if cause.args else None
     told_by_server = said if isinstance(said, dict) else {}
     if told_by_server.get("C") in _ABSENT:
-        return StoreMissing(
-            f"{address}: 这里没有索引，或已被更新的索引取代，请重新打开，"
-            f"或先运行 budget-qa index build 源文件 --out 地址"
-        )
+        return replaced(address)
     reason = " ".join(str(told_by_server.get("M") or cause).split())[:_REASON]
     return StoreUnreachable(
         f"{address}: PostgreSQL 无法使用（{reason}），请检查地址、用户、密码和服务是否在运行"
