@@ -37,6 +37,8 @@ def refusal(candidate: Candidate) -> str:
         return "问的是另一个所属单位"  # a unit's figure is not answered with the department's
     if candidate.features["text_unasked"] or candidate.features["text_other"]:
         return "文字说明答非所问"  # how a target is scored does not answer how much it changed
+    if candidate.features["words_wanted"]:
+        return "问的是文字说明，不是数字"  # what a project is about is not answered with its amount
     if candidate.features["other_title"]:
         return "问的是另一个科目"  # 离休费 is not answered with 退休费
     if candidate.features["purchase_missed"]:

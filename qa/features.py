@@ -26,6 +26,7 @@ _WITH_PLAN = re.compile(r"(?:决算|实际|完成|支出|花)[^，?]{0,10}预算
 _WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|前一年)|同比")
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
+OF_AMOUNT = re.compile(r"多少|几|金额|规模|花")
 BUYS = re.compile(r"购|买|采|添置|新增")
 WH = re.compile(r"什么|啥|哪|谁|怎|如何|何时")
 """Words that ask for something else than an amount, where none of money stands beside them."""

@@ -21,6 +21,7 @@ from qa.features import (
     BUYS,
     CHANGES,
     DEFAULT_MEASURES,
+    OF_AMOUNT,
     OF_MONEY,
     PLANNED,
     PURCHASE,
@@ -410,6 +411,11 @@ class FactBase:
             ),
             "text_other": float(textual and not (direct or near) and wants_text),
             "figure_unwanted": float(not textual and wants_text and not (direct or near)),
+            "words_wanted": float(
+                not textual
+                and any(rule.kind == "text" for rule in query.measures)
+                and not (direct or near or query.units or OF_AMOUNT.search(query.folded))
+            ),
         }
 
     def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:

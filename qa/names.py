@@ -90,7 +90,7 @@ def find_mentions(text: str, register: Register) -> list[Mention]:
             if not any(taken[start:end]) and not _goes_on(name, text[end:]) and len(meant[name]) == 1:
                 take(start, end, *next(iter(meant[name])))
             start = text.find(name, start + 1)
-    for start, end in _shaped_like_department(text, taken):
+    for start, end in _shaped_like_department(text, taken, places_near(text, register)):
         take(start, end, *(_abbreviated(text[start:end], register) or ("",)))
     return sorted(mentions, key=lambda mention: mention.start)
 
@@ -149,6 +149,11 @@ def find_places(text: str, register: Register) -> list[Mention]:
     found.sort(key=lambda mention: mention.start)
     linked = all(_LINKED.fullmatch(text[a.end : b.start]) for a, b in zip(found, found[1:], strict=False))
     return found if linked else []
+
+
+def places_near(text: str, register: Register) -> Collection[str]:
+    """Return all names of places: those that are known, and those of departments near a text."""
+    return place_table().keys() | {hit.text for hit in register.hits(text) if hit.kind == PLACE}
 
 
 def place_at(text: str, at: int, places: Collection[str]) -> str:
@@ -244,11 +249,13 @@ def find_owner(text: str, register: Register) -> list[Mention]:
     return [Mention(start, end, text[start:end], entity, unit)]
 
 
-def _shaped_like_department(text: str, taken: list[bool]) -> Iterable[tuple[int, int]]:
+def _shaped_like_department(
+    text: str, taken: list[bool], places: Collection[str]
+) -> Iterable[tuple[int, int]]:
     """Yield stretches that read place + organisation but are no department of ours."""
     at = 0
     while at < len(text):
-        place = "" if taken[at] else place_at(text, at, place_table())
+        place = "" if taken[at] else place_at(text, at, places)
         if not place:
             at += 1
             continue

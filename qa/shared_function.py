@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from index.departments import FUNCTION, PLACE
-from index.naming import function_forms, function_table, place_forms, place_table, split_name
+from index.departments import FUNCTION
+from index.naming import function_forms, function_table, place_forms, split_name
 from index.register import Register
-from qa.names import Mention, place_at, place_before
+from qa.names import Mention, place_at, place_before, places_near
 
 _BEFORE = re.compile(r"(?:20\d\d年?)?的?(?:和|与|跟|同|，|比|及|以及|还有|、)$")
 _AFTER = re.compile(r"(?:20\d\d年?)?的?(?:和|与|跟|同|，|比|及|以及|还有|、)")
@@ -31,7 +31,7 @@ def with_shared_function(text: str, mentions: Sequence[Mention], register: Regis
         place, function = owners.get(mention.entity) or split_name(mention.text)
         if not place or mention.subunit:
             continue
-        for start, end in _linked_places(text, mention, _places(text, register)):
+        for start, end in _linked_places(text, mention, places_near(text, register)):
             if any(m.start < end and start < m.end for m in found):
                 continue
             place = text[start:end]
@@ -52,7 +52,7 @@ def _stems(function: str) -> set[str]:
 
 def plain_order(text: str, register: Register) -> str:
     """Return a question whose places stand right before their function: 巴州2026年人社局, 巴州两个人社局."""
-    places = _places(text, register)
+    places = places_near(text, register)
     for pattern in _between(_functions(text, register)):
         for found in reversed(list(pattern.finditer(text))):
             if place_before(text, found.start(), places):
@@ -100,9 +100,3 @@ def _linked_places(text: str, mention: Mention, places: Collection[str]) -> Iter
         if not name or not _ENDS.match(text[at:]):
             break
         yield start, at
-
-
-def _places(text: str, register: Register) -> Collection[str]:
-    """Return all names of places: those that are known, and those of departments near the text."""
-    own = {hit.text for hit in register.hits(text) if hit.kind == PLACE}
-    return place_table().keys() | own

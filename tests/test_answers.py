@@ -400,3 +400,13 @@ def test_last_year_is_reckoned_or_refused_never_this_years_figure(
 ) -> None:
     answer = sample_assistant.ask(question)
     assert answer.value == (value and Decimal(value)), answer.text
+
+
+def test_what_a_project_is_about_is_not_answered_with_its_amount(sample_assistant: Assistant) -> None:
+    projects = {
+        f.project for d in sample_assistant.store.documents for f in sample_assistant.store.facts_of(d.name)
+    }
+    assert len(projects) > 5
+    for project in sorted(filter(None, projects)):
+        answer = sample_assistant.ask(f"{project}的主要内容是什么")
+        assert answer.value is None, (project, answer.text)

@@ -14,6 +14,14 @@ def test_a_sub_district_of_another_name_is_not_ours() -> None:
     assert mention.entity == ""
 
 
+def test_another_department_of_a_place_that_no_list_knows_is_not_ours() -> None:
+    ours = register_of("榴堡区民政局")
+    (mention,) = find_mentions("榴堡区财政局2026年三公经费有多少", ours)
+    assert (mention.text, mention.entity) == ("榴堡区财政局", "")
+    (mention,) = find_mentions("榴堡区民政局2026年三公经费有多少", ours)
+    assert mention.entity == "榴堡区民政局"
+
+
 def test_a_function_alone_names_the_only_department_that_has_it() -> None:
     both = register_of("上海市普陀区财政局", "上海市普陀区商务委员会")
     assert [m.entity for m in find_functions("财政局2024年办公费", both)] == ["上海市普陀区财政局"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +12,8 @@ import pytest
 
 from eval.synthetic import Disclosure, write_corpus
 from index.build import build_index
-from index.naming import short_name
+from index.naming import short_name, split_name
+from index.text import fold
 from qa import Answer, Assistant
 from qa.answer import proven
 from qa.spread import MANY, SAMPLE
@@ -182,6 +184,15 @@ def test_those_whose_figure_rose_or_fell(many: Made, word: str, sign: int) -> No
     assert many.by_department(answer) == {
         entity: change for entity, change in changes.items() if change * sign > 0
     }
+
+
+def test_the_highest_among_those_of_one_function(many: Made) -> None:
+    function, count = Counter(split_name(fold(made.entity))[1] for made in many.documents).most_common(1)[0]
+    assert count > 1
+    own = {e: v for e, v in figures(many, "三公经费").items() if split_name(fold(e))[1] == function}
+    answer = many.assistant.ask(f"各{function}中三公经费最高的是哪家")
+    assert answer.value == max(own.values())
+    assert many.by_department(answer) == own
 
 
 def test_a_blank_cell_is_zero(many: Made) -> None:
