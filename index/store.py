@@ -251,15 +251,13 @@ class Store:
             )
         )
         documents = self.documents
-        label = self._labels({number for row in rows for number in row[4:]})
-        own = {
-            (subunit, entity)
-            for subunit, entity in {row[5:] for row in rows}
-            if not label[subunit] or fold(label[subunit]) == fold(label[entity])
-        }
-        for number, document, year, value, unit, *whose in rows:
+        (blank,) = next(self._select("SELECT id FROM labels WHERE text = ?", ""), (None,))
+        inside = {(subunit, entity) for *_, subunit, entity in rows if subunit != blank}
+        label = self._labels({row[4] for row in rows} | set(chain.from_iterable(inside)))
+        own = {whose for whose in inside if len({fold(label[number]) for number in whose}) == 1}
+        for number, document, year, value, unit, subunit, entity in rows:
             about = documents[document]
-            if about.year == year and tuple(whose) in own:
+            if about.year == year and (subunit == blank or (subunit, entity) in own):
                 yield number, about.name, Decimal(value or 0), label[unit]
 
     def facts_of(self, doc: str) -> list[Fact]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
 from typing import TypeVar
 
 from rapidfuzz.distance import LCSseq
@@ -32,34 +31,38 @@ SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
-    """What one department answers."""
+    """What one department answers.
+
+    `figure` is the value, with its sign, and the unit, where one answer stands for many departments.
+    `label` names the department with the year of its document; `operand` is the figure, a decrease
+    negative, and None for an answer in words or with several figures.
+    """
 
     info: DocumentInfo
     answer: Answer
-    figure: tuple[Decimal, str] | None = None
-    """Value, with its sign, and unit, where one answer stands for many departments."""
+    figure: InitVar[tuple[Decimal, str] | None] = None
+    label: str = field(init=False)
+    operand: Operand | None = field(init=False)
 
-    @cached_property
-    def label(self) -> str:
-        """Name the department with the year of its document."""
+    def __post_init__(self, figure: tuple[Decimal, str] | None) -> None:
         info = self.info
         told = f"{info.year}年" if info.year else "年度不明"
-        return f"{short_name(info.entity)}({told}{info.account if info.account != '预算' else ''})"
+        label = f"{short_name(info.entity)}({told}{info.account if info.account != '预算' else ''})"
+        figure = figure or _figure(self.answer)
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "operand", Operand(label, *figure) if figure else None)
 
-    @cached_property
-    def operand(self) -> Operand | None:
-        """The figure, a decrease negative; None for an answer in words or with several figures."""
-        if self.figure:
-            return Operand(self.label, *self.figure)
-        answer = self.answer
-        if answer.status != "answered" or answer.value is None:
-            return None
-        value = answer.value
-        if answer.facts and answer.facts[0].measure in CHANGES and (answer.facts[0].value or 0) < 0:
-            value = -abs(value)
-        return Operand(self.label, value, answer.unit or "")
+
+def _figure(answer: Answer) -> tuple[Decimal, str] | None:
+    """Return the one figure of an answer, a decrease negative."""
+    if answer.status != "answered" or answer.value is None:
+        return None
+    value = answer.value
+    if answer.facts and answer.facts[0].measure in CHANGES and (answer.facts[0].value or 0) < 0:
+        value = -abs(value)
+    return value, answer.unit or ""
 
 
 def across(
@@ -273,8 +276,8 @@ def _ranked(
 ) -> tuple[str, Decimal | None, str | None, Sequence[Operand]]:
     """Return the claim, the figure asked for and the figures shown of a ranking."""
     word, order = ("最多", "从多到少") if task.largest else ("最少", "从少到多")
-    places = {part.label: part.info.entity for part in figures}
-    named = [at for at, o in enumerate(ordered, 1) if places.get(o.label) in focus]
+    asked = {part.label for part in figures if part.info.entity in focus}
+    named = [at for at, o in enumerate(ordered, 1) if o.label in asked] if asked else []
     if 0 < task.place <= len(ordered):
         own = ordered[task.place - 1]
         claim = f"{item}排第 {task.place} 的是{own.label}，{_of(own)}（共比较 {len(ordered)} 家）"
@@ -290,8 +293,8 @@ def _ranked(
         falling = best[0].value < 0 and not task.largest
         return claim, abs(best[0].value) if falling else best[0].value, best[0].unit, ordered
     kept = ordered[: task.top] if task.top else ordered
-    numbered = list(enumerate(kept))
-    listed = _listed(numbered, lambda one: f"{_CIRCLED[one[0] % 20]}{one[1].label} {_of(one[1])}")
+    marks = iter(_CIRCLED * (1 + SHOWN // len(_CIRCLED)))
+    listed = _listed(kept, lambda o: f"{next(marks)}{o.label} {_of(o)}")
     return f"{item}{order}：{listed}", None, None, kept
 
 

@@ -134,6 +134,8 @@ def _quotient(top: Operand, bottom: Operand, result: str) -> str:
 
 
 def _in_unit(operand: Operand, unit: str) -> Decimal:
+    if operand.unit == unit:
+        return operand.value
     value, got = convert(operand.value, operand.unit, unit)
     if got != unit:
         raise ValueError(f"单位不同：{operand.unit} 与 {unit}")
