@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,15 @@ def test_a_reader_goes_on_while_the_index_is_replaced(place: Place, sources: lis
         np.testing.assert_array_equal(old.vectors(), vectors(sources[:1]))
     with open_store(place) as new:
         assert contents(new) == numbered(sources)
+
+
+def test_threads_share_a_store(place: Place, sources: list[SourceRecord]) -> None:
+    build(place, sources)
+    expected = numbered(sources)
+    with open_store(place) as store, ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(lambda _: contents(store), range(24)))
+        hits = list(pool.map(lambda _: store.bm25.search("公务接待费", 9)[0].tolist(), range(24)))
+        assert all(hit == hits[0] for hit in hits)
 
 
 def test_an_index_may_be_empty(place: Place) -> None:

@@ -35,8 +35,10 @@ WORKER = ("dask_worker", "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--
 def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a part of a cluster until the end of the block."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    # a scheduler asks a dead worker for its results for half a minute before it gives up
+    env = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "2s"}
     process = subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.{command[0]}", *command[1:]], cwd=ROOT, **quiet
+        [sys.executable, "-m", f"distributed.cli.{command[0]}", *command[1:]], cwd=ROOT, env=env, **quiet
     )
     try:
         yield process

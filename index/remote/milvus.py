@@ -18,7 +18,7 @@ from pymilvus import DataType, MilvusClient, MilvusException
 from pymilvus.exceptions import ErrorCode
 
 from index.bm25 import Hits, Within, best, passage_ids
-from index.errors import StoreError, StoreUnreachable
+from index.errors import StoreCorrupt, StoreError, StoreUnreachable
 from index.remote.address import Address, replaced
 from index.vectors import SCANNED
 
@@ -195,6 +195,8 @@ class MilvusVectors:
         for at in range(0, len(distinct), _BATCH):
             part = distinct[at : at + _BATCH]
             found = self._milvus.rows(self._name, DENSE, _among(part))
+            if len(found) != len(part):
+                raise StoreCorrupt(f"{self._name}: Milvus 里缺少向量，请重新运行 budget-qa index build")
             vectors[np.searchsorted(distinct, [number for number, _ in found])] = [row for _, row in found]
         return vectors[np.searchsorted(distinct, wanted)]
 

@@ -6,6 +6,7 @@ import io
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import pg8000
@@ -26,6 +27,8 @@ _ESCAPES = str.maketrans({"\0": "\ufffd", "\\": r"\\", "\t": r"\t", "\n": r"\n",
 _PORT = 5432
 _SECONDS = 10
 """A server must take a connection within this time; a statement may take as long as it needs."""
+_ROWS = 50_000
+"""Rows held as text at once."""
 _REASON = 200
 """Characters of an error's own text that are shown."""
 
@@ -92,9 +95,9 @@ def _socket(host: str, port: int) -> socket.socket:
 
 def copy(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> None:
     """Add rows, values in the order of the columns, the fastest way there is."""
-    text = "".join(map(_line, rows))
-    if text:
-        cursor: Any = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
+    lines = map(_line, rows)
+    while text := "".join(islice(lines, _ROWS)):
         cursor.execute(f"COPY {table.name} FROM STDIN", stream=io.BytesIO(text.encode("utf-8", "replace")))
 
 
