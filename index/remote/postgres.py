@@ -27,7 +27,7 @@ _ESCAPES = str.maketrans({"\0": "\ufffd", "\\": r"\\", "\t": r"\t", "\n": r"\n",
 _PORT = 5432
 _SECONDS = 10
 """A server must take a connection within this time; a statement may take as long as it needs."""
-_ROWS = 50_000
+_ROWS = 10_000
 """Rows held as text at once."""
 _REASON = 200
 """Characters of an error's own text that are shown."""
@@ -93,8 +93,29 @@ def _socket(host: str, port: int) -> socket.socket:
     return made
 
 
+class Copying:
+    """Rows on their way into tables, values in the order of the columns; small ones go together."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows: dict[sa.Table, list[Row]] = {}
+
+    def add(self, table: sa.Table, rows: list[Row]) -> None:
+        """Take rows, and send those of the table when they are many."""
+        waiting = self._rows.setdefault(table, [])
+        waiting += rows
+        if len(waiting) >= _ROWS:
+            copy(self._connection, table, self._rows.pop(table))
+
+    def send(self) -> None:
+        """Send what is left."""
+        for table, rows in self._rows.items():
+            copy(self._connection, table, rows)
+        self._rows = {}
+
+
 def copy(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> None:
-    """Add rows, values in the order of the columns, the fastest way there is."""
+    """Add rows the fastest way there is."""
     cursor: Any = connection.connection.cursor()
     lines = map(_line, rows)
     while text := "".join(islice(lines, _ROWS)):

@@ -16,7 +16,7 @@ from index.remote.address import Address, parse
 from index.remote.generations import Draft, new_generation
 from index.remote.keywords import Vocabulary, packed, unpacked
 from index.remote.milvus import DENSE, SPARSE, Milvus
-from index.remote.postgres import copy, told
+from index.remote.postgres import Copying, copy, told
 from index.rows import DocumentRows, searched_words
 from index.schema import (
     Numbering,
@@ -82,6 +82,7 @@ def _fill(
     dim: int,
 ) -> dict[str, int]:
     numbering, known, searched = Numbering(), Vocabulary(), set[str]()
+    copying = Copying(draft.connection)
     dense, sparse = draft.filling(DENSE, dim), draft.filling(SPARSE)
     with told(address):
         create_tables(draft.connection)
@@ -92,13 +93,14 @@ def _fill(
         number, first = numbering.counts[documents], numbering.counts[passages]
         with told(address):
             for table, content in numbering.rows(rows).items():
-                copy(draft.connection, table, content)
-            copy(draft.connection, postings, [(number, first, packed(rows.tokens))])
+                copying.add(table, content)
+            copying.add(postings, [(number, first, packed(rows.tokens))])
         plain = np.ascontiguousarray(vectors, dtype=np.float32)
         dense.add({"id": at, DENSE: vector} for at, vector in enumerate(plain, first))
         known.add(rows.tokens)
         searched |= searched_words(rows.document, rows.labels, rows.fact_labels)
     with told(address):
+        copying.send()
         copy(draft.connection, vocabulary, known.rows())
         copy(draft.connection, words, ((word,) for word in dictionary_words(searched)))
         copy(draft.connection, departments, numbering.departments())
