@@ -68,6 +68,13 @@ def test_what_is_no_strange_department(question: str) -> None:
     assert find_strangers(question, register_of("上海市普陀区财政局")) == []
 
 
+def test_a_department_of_a_place_that_no_list_knows_is_told_by_its_shape() -> None:
+    ours = register_of("松畴县财政局", "榴堡区民政局", "岫洞区民政局")
+    (mention,) = find_strangers("请问菱坪区民政局2025年的三公经费是多少", ours)
+    assert mention.text == "菱坪区民政局"
+    assert find_strangers("三公经费最高的民政局", ours) == []
+
+
 def test_a_unit_that_several_departments_have_belongs_to_none_by_itself() -> None:
     one, other = ("甲州人社局", (), ["甲州人事考试中心"]), ("乙市人社局", (), ["乙市人事考试中心"])
     ours = register_of(one, other)
