@@ -17,7 +17,7 @@ from operator import or_
 
 from rapidfuzz.distance import LCSseq
 
-from index.naming import same_place
+from index.naming import REMEMBERED, same_place
 from index.text import fold, is_han
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
@@ -88,12 +88,18 @@ def long_runs(mask: int, size: int = 3) -> int:
     return kept
 
 
+@lru_cache(REMEMBERED)
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(bigrams(text))
+
+
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of a text, the text itself when it is one character."""
     return [text[at : at + 2] for at in range(len(text) - 1)] or ([text] if text else [])
 
 
-def variants(name: str) -> set[str]:
+@lru_cache(REMEMBERED)
+def variants(name: str) -> frozenset[str]:
     """Return the folded label and its shorter forms: without year, 财政拨款…, …项目, …预算, …经费."""
     ignorable = lexicon().ignorable
     found = {name}
@@ -104,7 +110,7 @@ def variants(name: str) -> set[str]:
             if len(shorter) > 2 and shorter not in found and shorter not in ignorable:
                 found.add(shorter)
                 queue.append(shorter)
-    return found
+    return frozenset(found)
 
 
 class Labels:
@@ -129,7 +135,7 @@ class Labels:
         return known
 
     def _prepare(self) -> None:
-        grams = [set(bigrams(name)) for name in self.names]
+        grams = [_grams(name) for name in self.names]
         counts = Counter(gram for found in grams for gram in found)
         total = len(self.names) + 1
         self.weight = {gram: math.log(total / count) + 0.2 for gram, count in counts.items()}
@@ -144,7 +150,7 @@ class Labels:
         for number, name in enumerate(self.names):
             bare = self._bare[number]
             forms = variants(name) | set(same_place(name))
-            for variant in forms | (variants(bare) if len(bare) > 2 else set()):
+            for variant in forms | (variants(bare) if len(bare) > 2 else frozenset()):
                 self._variants.setdefault(variant, []).append((number, variant in forms))
                 for title in words.titles_of(variant):
                     self._by_title.setdefault(title, []).append(number)
@@ -185,7 +191,7 @@ class Labels:
             if share >= 0.25:
                 mask = 0
                 name = self.names[number]
-                for gram in set(bigrams(name)):
+                for gram in _grams(name):
                     for at in places.get(gram, ()):
                         mask |= bits(at, at + 2)
                 quality = share

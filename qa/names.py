@@ -179,9 +179,10 @@ def own_function(text: str, department: Department) -> tuple[int, int] | None:
 
 def own_place(text: str, department: Department) -> tuple[int, int] | None:
     """Return where a clause of its own tells the place of a department: …是多少？普陀区的."""
-    for form in place_forms(department.place) if department.place else ():
+    forms = place_forms(department.place) if department.place else ()
+    for form in (form for form in forms if len(form) > 1 and form in text):
         found = re.search(rf"(?:^|(?<=[，?□])){re.escape(form)}(?:的|这边|那边)?(?=[，?]|$)", text)
-        if found and len(form) >= 2:
+        if found:
             return found.span()
     return None
 
