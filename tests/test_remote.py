@@ -19,6 +19,7 @@ from servers import Servers, free_port
 import eval.__main__
 import index.remote.milvus
 import index.store
+import index.vectors
 import qa.cli
 from index.errors import StoreCorrupt, StoreError, StoreMissing, StoreUnreachable
 from index.remote.address import parse
@@ -106,6 +107,19 @@ def test_the_last_generation_but_one_stays(servers: Servers, url: str) -> None:
                 ask()
             one_line(error)
     assert whole(url) == numbered(NEW)
+
+
+def test_many_vectors_are_searched_by_a_graph(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.vectors, "SCANNED", 0)
+    build(url, NEW)
+    values = vectors(NEW)
+    with open_store(url) as store:
+        for within in (None, np.array([1, 2, 5])):
+            among = range(len(values)) if within is None else within.tolist()
+            ids, scores = store.nearest(values[2], 2, within)
+            assert ids.tolist() == sorted(among, key=lambda each: -(values[each] @ values[2]))[:2]
+            np.testing.assert_allclose(scores, (values @ values[2])[ids], rtol=1e-5)
+        np.testing.assert_array_equal(store.vectors(), values)
 
 
 def test_two_indexes_share_a_milvus(servers: Servers, url: str) -> None:
