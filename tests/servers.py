@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import signal
@@ -48,13 +47,22 @@ class Servers:
     def __init__(self, postgres: int, milvus: int) -> None:
         self.postgres = postgres
         self.milvus = milvus
-        self._numbers = itertools.count(1)
+        self._made = 0
+        self._free: list[str] = []
 
-    def database(self) -> str:
-        """Create a database and return the URL of an index in it."""
-        name = f"test{next(self._numbers)}"
-        self.execute("postgres", f"CREATE DATABASE {name}")
-        return f"postgresql://{USER}@127.0.0.1:{self.postgres}/{name}?milvus=http://127.0.0.1:{self.milvus}"
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the URL of an index in an empty database, which is used again: one takes 300 files."""
+        if not self._free:
+            self._made += 1
+            self._free.append(f"test{self._made}")
+            self.execute("postgres", f"CREATE DATABASE {self._free[-1]}")
+        name = self._free.pop()
+        yield f"postgresql://{USER}@127.0.0.1:{self.postgres}/{name}?milvus=http://127.0.0.1:{self.milvus}"
+        for (schema,) in self.execute(name, "SELECT nspname FROM pg_namespace"):
+            if schema.startswith("budget_qa"):
+                self.execute(name, f"DROP SCHEMA {schema} CASCADE")
+        self._free.append(name)
 
     def execute(self, database: str, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement in a database and return its rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,12 +28,14 @@ SAMPLE = Path(__file__).parents[1] / "eval" / "corpus"
 
 
 @pytest.fixture(params=["folder", "servers"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Where an index may be written, and none is yet."""
     if request.param == "folder":
-        return tmp_path / "index"
-    url: str = request.getfixturevalue("servers").database()
-    return url
+        yield tmp_path / "index"
+        return
+    servers: Servers = request.getfixturevalue("servers")
+    with servers.database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -166,16 +169,16 @@ def test_another_model_is_refused(place: Place, sources: list[SourceRecord]) -> 
 
 def test_the_same_questions_get_the_same_answers(servers: Servers, sample_assistant: Assistant) -> None:
     """Every fourth question and dialogue that ships, over the sample: word for word what a folder says."""
-    url = servers.database()
-    report = build_index([SAMPLE], url)
-    assert len(report.read) == 4 and not report.skipped
-    again = build_index([SAMPLE], url)
-    assert len(again.reused) == 4 and (again.facts, again.passages) == (report.facts, report.passages)
     questions = read_questions(default_files())[::4]
-    assistant = Assistant.open(url)
-    with assistant.store:
-        for expected, found in zip(
-            ask_all(sample_assistant, questions), ask_all(assistant, questions), strict=True
-        ):
-            assert prediction(found) == prediction(expected)
-            assert not any(case.error for case in found)
+    with servers.database() as url:
+        report = build_index([SAMPLE], url)
+        assert len(report.read) == 4 and not report.skipped
+        again = build_index([SAMPLE], url)
+        assert len(again.reused) == 4 and (again.facts, again.passages) == (report.facts, report.passages)
+        assistant = Assistant.open(url)
+        with assistant.store:
+            for expected, found in zip(
+                ask_all(sample_assistant, questions), ask_all(assistant, questions), strict=True
+            ):
+                assert prediction(found) == prediction(expected)
+                assert not any(case.error for case in found)

@@ -58,8 +58,9 @@ while True:
 
 
 @pytest.fixture
-def url(servers: Servers) -> str:
-    return servers.database()
+def url(servers: Servers) -> Iterator[str]:
+    with servers.database() as empty:
+        yield empty
 
 
 def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
@@ -123,11 +124,11 @@ def test_many_vectors_are_searched_by_a_graph(url: str, monkeypatch: pytest.Monk
 
 
 def test_two_indexes_share_a_milvus(servers: Servers, url: str) -> None:
-    other = servers.database()
-    build(url, OLD)
-    build(other, NEW)
-    build(url, OLD)
-    assert whole(url) == numbered(OLD) and whole(other) == numbered(NEW)
+    with servers.database() as other:
+        build(url, OLD)
+        build(other, NEW)
+        build(url, OLD)
+        assert whole(url) == numbered(OLD) and whole(other) == numbered(NEW)
 
 
 def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_index(servers: Servers, url: str) -> None:
@@ -274,7 +275,7 @@ def test_the_command_line(
 # --- errors ---
 
 
-def test_servers_that_do_not_answer(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_servers_that_do_not_answer(servers: Servers, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = free_port()
     milvus = f"milvus=http://127.0.0.1:{servers.milvus}"
     postgres = f"127.0.0.1:{servers.postgres}"
@@ -286,7 +287,7 @@ def test_servers_that_do_not_answer(servers: Servers, monkeypatch: pytest.Monkey
             assert "geheim" not in one_line(error) and time.monotonic() - begun < 20
     monkeypatch.setattr(index.remote.milvus, "_SECONDS", 0.5)
     with pytest.raises(StoreUnreachable, match="Milvus 无法使用") as error:
-        build(servers.database().partition("?")[0] + f"?milvus=http://127.0.0.1:{nobody}", OLD)
+        build(url.partition("?")[0] + f"?milvus=http://127.0.0.1:{nobody}", OLD)
     one_line(error)
 
 
