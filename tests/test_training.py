@@ -91,13 +91,3 @@ def test_a_text_without_clauses_is_asked_as_it_stands() -> None:
     question, text = lay_pair(Random(1), "。")
     assert text == "。"
     assert isinstance(question, str)
-
-
-def test_questions_about_the_law_come_with_words_in_order() -> None:
-    rows = [line.split("\t") for line in (TRAINING / "asked.tsv").read_text(encoding="utf-8").splitlines()]
-    assert all(len(row) == 2 for row in rows)
-    assert duplicates([question for question, _ in rows]) == []
-    for question, words in rows:
-        assert question.strip() == question and 4 <= len(question) <= 60
-        assert words.split(" ") == sorted(set(words.split(" "))), question
-        assert not re.search(r"\d{7}", question + words)

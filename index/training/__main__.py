@@ -72,10 +72,9 @@ so that neighbouring accounts (行政运行 / 事业运行) meet, some in two ta
 | provincial government work reports 2026 | johncodes404/china-provincial-gov-reports-2026 | government text |
 | budget titles, classification, what people call them | this project: {lexicon} | MIT |
 | everyday words for terms of the law | this project: `index/training/lay.json` | MIT |
-| questions about the law, words of the rules | this project: `index/training/asked.tsv` | MIT |
 
 Pairs drawn (percent of batches): {shares}.
-None of these texts is part of the project, except the last three. The paraphrase pairs are for research use:
+None of these texts is part of the project, except the last two. The paraphrase pairs are for research use:
 who needs a model without them removes that source in `index/training/pairs.py` and trains again.
 """
 

@@ -30,9 +30,6 @@ _CLAUSE_END = re.compile(r"[，,、：:。；;！!？?\s]+")
 # Longest text of a pair's longer side, in characters; a few are left longer, as whole documents are.
 _LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.25
 _SHORT = 60
-# What people ask about the law, and the words of the rule that answers it: a bag of words learns nothing from
-# their order.
-_ASKED = Path(__file__).with_name("asked.tsv")
 # Articles of a statute that stand together in a batch.
 _NEIGHBOURS = 24
 
@@ -76,12 +73,10 @@ def sources(data: Path, lexicon: Lexicon) -> list[Source]:
     paraphrases = _two_columns(data / "paraphrase_pairs.tsv.gz")
     news = [re.sub(r"^[\d-]+，正文：", "", row[0]) for row in read_rows(data / "news_articles.tsv.gz")]
     reports = _report_paragraphs(data)
-    asked = [(question, words) for question, words in (line.split("\t") for line in _asked_lines())]
     bodies = [body for body in [*(row[1] for row in headlines), *news] if len(body) > _SHORT]
     return [
         Source("headline", 10, singly(headlines, _headline)),
         Source("law", 45, lambda rng, size: _law_batch(rng, laws, size)),
-        Source("lay question", 14, lambda rng, size: _asked_batch(rng, asked, laws, size)),
         Source("news clause", 30, singly(bodies, clause_and_text)),
         Source("answer", 8, singly(answers, lambda _, pair: pair)),
         Source("paraphrase", 8, singly(paraphrases, lambda _, pair: pair)),
@@ -140,16 +135,6 @@ def _law_batch(rng: Random, laws: Sequence[Pair], size: int) -> list[Pair]:
         start = rng.randrange(len(laws))
         found += (_law(rng, row) for row in laws[start : start + _NEIGHBOURS])
     return found[:size]
-
-
-def _asked_batch(rng: Random, asked: Sequence[Pair], laws: Sequence[Pair], size: int) -> list[Pair]:
-    """Everyday questions with the words of the rules that answer them, told apart from articles, too."""
-    chosen = rng.sample(asked, min(len(asked), size // 2))
-    return chosen + _law_batch(rng, laws, size - len(chosen))
-
-
-def _asked_lines() -> list[str]:
-    return _ASKED.read_text(encoding="utf-8").splitlines()
 
 
 def _law(rng: Random, row: Pair) -> Pair:

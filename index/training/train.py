@@ -28,7 +28,7 @@ class Settings:
     seed: int = 0
     pieces: int = 32_000
     dim: int = 384
-    steps: int = 1_200
+    steps: int = 2_400
     batch: int = 1_536
     learning_rate: float = 0.3
     scale: float = 20.0
