@@ -10,7 +10,7 @@ from functools import cache
 from index.departments import FUNCTION, Department
 from index.naming import function_table, place_forms
 from index.register import Register
-from qa.names import LONGEST_PLACE
+from qa.names import LONGEST_PLACE, place_at
 
 _NUMBERS = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _KINDS = {
@@ -50,7 +50,7 @@ def find_region(text: str, register: Register) -> Region | None:
     """
     kinds, several = _patterns()
     found = kinds.search(text)
-    if found:
+    if found and not place_at(text, found.start("kind"), function_table()):  # 所有市场监督管理局 is of no 市
         endings = _KINDS[found.group("kind")]
         there = register.within([place for place in register.places if _is_kind(place, endings)])
         count = _NUMBERS.get(found.group("count"), 0)

@@ -66,6 +66,11 @@ def test_regions(question: str, entities: set[str]) -> None:
     assert set(understand(question, SHANGHAI).departments) == entities
 
 
+def test_the_name_of_a_function_is_no_kind_of_place() -> None:
+    ours = register_of("甲洲市市场监督管理局", "乙湖市市场监督管理局", "甲洲市水务局")
+    assert understand("所有市场监督管理局里三公经费最多的是哪家", ours).departments == ()
+
+
 def test_money_given_to_a_place_names_no_second_department(sample_assistant: Assistant) -> None:
     query = understand("巴州人社局2026年拨给昌吉州的资金是多少", sample_assistant.register)
     assert len(query.departments) == 1
