@@ -8,8 +8,10 @@ are asked by themselves while they are few, and said to be missing otherwise: no
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
@@ -37,6 +39,19 @@ Kind = tuple[str, str, str, str]
 """What makes figures of two departments the same: item, measure, scope, subject of the table."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: it would look at thousands of values that all live on."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()
 def spread(
     query: Query,
     task: Task,
