@@ -24,9 +24,9 @@ from eval.synthetic.page import Place
 from index.build import build_index
 from index.crossfoot import audit
 from index.document import Document
+from index.naming import place_table
 from index.readers import read_document
 from qa import Assistant
-from qa.lexicon import lexicon
 
 SEEDS = st.integers(0, 10**6)
 REFUSED = ("neighbour", "unanswerable")
@@ -66,7 +66,7 @@ def test_tab_text_and_print_both_occur() -> None:
 
 
 def test_departments_are_different_and_do_not_exist() -> None:
-    known = {name for place, names in lexicon().places.items() for name in (place, *names)}
+    known = set(place_table())
     drawn = offices(2000, 5)
     assert len({office.entity for office in drawn}) == 2000
     assert not {office.place for office in drawn} & known
