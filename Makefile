@@ -4,7 +4,7 @@ install:
 	pip install -e ".[test]"
 
 test:
-	pytest
+	pytest -n auto --dist loadfile
 
 lint:
 	ruff check .

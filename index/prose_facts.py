@@ -228,14 +228,9 @@ def _nothing_arranged(frame: Frame, text: Text) -> Iterator[Fact]:
         for pattern in (_NOT_ARRANGED, _NOT_USED, _NO_PURCHASE, _NONE_ARRANGED, _NONE):
             match = pattern.search(sentence)
             if match and not has_figure(sentence[: match.end()]):
-                yield statement(
-                    frame,
-                    text.part(start, end),
-                    name_of(match.group(1), frame),
-                    _planned(frame),
-                    value=Decimal(0),
-                    unit="万元",
-                )
+                if item := name_of(match.group(1), frame):
+                    part = text.part(start, end)
+                    yield statement(frame, part, item, _planned(frame), value=Decimal(0), unit="万元")
                 break
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from disclosures import NAME, said, sentence_facts, tab_document
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.document import Fact
@@ -302,6 +302,7 @@ ANY_TEXT = st.lists(WORDS | NOISE, max_size=40).map("".join)
 HEADINGS = st.sampled_from([FUND, ACCOUNTS, PROJECTS, ASSETS, OFFICES, "第四部分 名词解释", "一、主要职能"])
 
 
+@example("青岭市水务局未安排", FUND)
 @given(ANY_TEXT, HEADINGS)
 def test_whatever_is_printed_every_quote_stands_in_the_lines_it_cites(text: str, heading: str) -> None:
     document = tab_document(f"第三部分 情况说明\n\n{heading}\n\n{text}")
