@@ -2,7 +2,7 @@
 
 An update of an index takes the vectors of unchanged files from it. Half precision, which lists keep, gives
 the same numbers when it is written again; kinds that round further (IVF-PQ) would drift, and a graph of
-neighbours (HNSW) takes twenty times as long to build. `python -m eval.vectors` measures the kinds.
+neighbours (HNSW) takes some twenty times as long to build. `python -m eval.vectors` measures the kinds.
 """
 
 from __future__ import annotations
