@@ -6,20 +6,21 @@ A `Store` is what the three engines of `index.engines` tell, as values; `index.l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.codec import Strings, load_table
 from index.departments import Department
 from index.document import Fact, Passage, Span, Table
 from index.engines import Engines, Keywords, Place
 from index.errors import StoreError
+from index.fact_table import Decoder, FactTable
 from index.local import open_folder, write_folder
 from index.register import Register
 from index.rows import (
@@ -46,7 +47,9 @@ _DOCUMENTS = (
 )
 _PASSAGES = f"SELECT id, document, {', '.join(PASSAGE_COLUMNS)} FROM passages"
 _BETWEEN = "WHERE id BETWEEN ? AND ?"
-_FACTS = f"SELECT id, document, {', '.join((*FACT_LABELS, *FACT_VALUES))} FROM facts"
+_COLUMNS = ("id", "document", *FACT_LABELS, *FACT_VALUES)
+_FACTS = f"SELECT {', '.join(_COLUMNS)} FROM facts"
+_PATHS = ("section", "row_path", "column_path")
 _LABELS = slice(2, 2 + len(FACT_LABELS))
 _QUOTE = _LABELS.stop + FACT_VALUES.index("quote")
 _PLACE = slice(_LABELS.stop + FACT_VALUES.index("first_line"), _LABELS.stop + FACT_VALUES.index("page"))
@@ -260,9 +263,15 @@ class Store:
             if about.year == year and (subunit == blank or (subunit, entity) in own):
                 yield number, about.name, Decimal(value or 0), label[unit]
 
-    def facts_of(self, doc: str) -> list[Fact]:
+    def facts_of(self, doc: str) -> FactTable:
         """Return the facts of one document in order of id."""
-        return self._facts(_BETWEEN, *self._held(doc).facts)
+        rows = list(self._select(f"{_FACTS} {_BETWEEN} ORDER BY id", *self._held(doc).facts))
+        label = self._labels(set().union(*(row[_LABELS] for row in rows)))
+        strings = self._strings
+        columns: dict[str, Decoder | None] = dict.fromkeys(_COLUMNS)
+        columns.update(dict.fromkeys(FACT_LABELS, label.__getitem__))
+        columns.update(dict.fromkeys(_PATHS, lambda number: strings[label[number]]))
+        return FactTable(rows, columns, lambda some: self._made(some, label))
 
     def passages(self) -> list[Passage]:
         """Return all passages; a passage's id is its place in the list."""
@@ -352,10 +361,13 @@ class Store:
         return known
 
     def _facts(self, where: str, *values: object) -> list[Fact]:
-        strings = self._strings
         rows = list(self._select(f"{_FACTS} {where} ORDER BY id", *values))
+        return self._made(rows, self._labels(set().union(*(row[_LABELS] for row in rows))))
+
+    def _made(self, rows: Sequence[tuple[Any, ...]], label: Mapping[int, str]) -> list[Fact]:
+        """Return the facts of rows, whose labels have these texts."""
+        strings = self._strings
         names = self._names({row[1] for row in rows})
-        label = self._labels(set().union(*(row[_LABELS] for row in rows)))
         quotes = self._quotes((row[1], *row[_PLACE]) for row in rows if row[_QUOTE] is None)
         # unpacked and built by position: this loop is most of the time of a cold question
         return [

@@ -32,7 +32,7 @@ def with_parts(desk: Desk, query: Query, answer: Callable[[Query], Answer | None
     names = [content_of(name) or name for name in _LISTED.split(asked.group("parts")) if len(name) > 1]
     if first is None or whole is None or not names:
         return None
-    again = (f for f in desk.base.facts if f.item == whole.item and figure_of(f) == figure_of(whole))
+    again = (f for f in desk.base.facts.having(item=(whole.item,)) if figure_of(f) == figure_of(whole))
     told: list[Fact] = []
     for place in (whole, *again):  # one figure may stand in several tables, of which one tells the parts
         parts = [part for name in names if (part := _part(desk, place, name))]

@@ -264,8 +264,8 @@ def _series(desk: Desk, query: Query, number: int) -> list[Fact]:
     四个季度的用款计划: 第一季度用款计划, 第二季度用款计划, ...
     """
     series: dict[tuple[str, str, str, tuple[str, ...]], list[Fact]] = {}
-    for fact in desk.base.facts:
-        if not fact.table and fact.value is not None and fact.year == desk.base.year:
+    for fact in desk.base.facts.having(table_title=("",), year=(desk.base.year,)):
+        if fact.value is not None:
             key = (fact.project, fact.measure, fact.unit, fact.section)
             series.setdefault(key, []).append(fact)
     rest = SUM.sub("，", COUNTED.sub("，", query.rest))
@@ -388,7 +388,7 @@ def _total_of(desk: Desk, query: Query, words: str) -> str:
     if asked_operation(query) != "difference" or not total_name:
         return total_name or TOTALS.get(content_of(words), words)
     yearly = f"本年{total_name[:2]}合计"
-    return yearly if any(fact.item == yearly for fact in desk.base.facts) else total_name
+    return yearly if yearly in desk.base.facts.column("item") else total_name
 
 
 def _counted_units(query: Query) -> tuple[str, str]:

@@ -71,21 +71,15 @@ def told_change(desk: Desk, query: Query, best: Candidate) -> Answer:
 
 def _reason(desk: Desk, fact: Fact) -> Fact | None:
     """Return why an item has changed: told beside it, or the only reason for it in the section."""
-    told = [f for f in desk.base.facts if f.measure == "原因" and same_matter(f, fact)]
+    told = [f for f in desk.base.facts.having(measure=("原因",)) if same_matter(f, fact)]
     beside = [f for f in told if near(f, fact)]
     return beside[0] if beside else told[0] if len(told) == 1 else None
 
 
 def _part_that_changed(desk: Desk, fact: Fact) -> tuple[Fact, Fact] | None:
     """Return the change of a part by the whole amount, with its reason: a total's own may be left out."""
-    for part in desk.base.facts:
-        same = (part.doc, part.section, part.measure, part.value) == (
-            fact.doc,
-            fact.section,
-            fact.measure,
-            fact.value,
-        )
-        if same and part.value and (reason := _reason(desk, part)):
+    for part in desk.base.facts.having(section=(fact.section,), measure=(fact.measure,)):
+        if part.value and part.value == fact.value and (reason := _reason(desk, part)):
             return part, reason
     return None
 
@@ -138,13 +132,10 @@ def _told_of_change(desk: Desk, fact: Fact) -> dict[str, Fact]:
     """Return what is told of an item beside its change, by measure: the amount, the change, the rate."""
     kin = [
         f
-        for f in desk.base.facts
-        if f.item == fact.item
-        and f.row_path == fact.row_path
-        and f.table == fact.table
-        and f.section == fact.section
-        and f.row_path == fact.row_path
-        and (f.span == fact.span if fact.table else near(f, fact))
+        for f in desk.base.facts.having(
+            item=(fact.item,), row_path=(fact.row_path,), table_title=(fact.table,), section=(fact.section,)
+        )
+        if (f.span == fact.span if fact.table else near(f, fact))
     ]
     return {f.measure: f for f in reversed(kin) if f.value is not None and f.year == fact.year}
 

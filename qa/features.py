@@ -217,7 +217,12 @@ def other_account(fact: Fact, query: Query) -> bool:
 
 def is_sum(fact: Fact) -> bool:
     """Tell whether a fact stands in a total row, of the table or of a unit."""
-    return fact.total or bool(fact.table and fact.subunit and fact.row_path[-1:] == (fact.subunit,))
+    return is_total(fact.total, fact.table, fact.subunit, fact.row_path)
+
+
+def is_total(total: bool, table: str, subunit: str, row_path: tuple[str, ...]) -> bool:
+    """Tell of a fact with these attributes whether it stands in a total row."""
+    return total or bool(table and subunit and row_path[-1:] == (subunit,))
 
 
 def near(one: Fact, other: Fact) -> bool:

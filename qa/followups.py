@@ -191,8 +191,8 @@ def _recipient(text: str, last: Turn, assistant: Assistant) -> str:
         return ""
     parts = [
         f.item
-        for f in assistant.base(fact.doc).facts
-        if f.measure == "分配金额" and f.project and fold(f.project) == fold(project or "")
+        for f in assistant.base(fact.doc).facts.having(measure=("分配金额",))
+        if f.project and fold(f.project) == fold(project or "")
     ]
     named = {
         item: max((len(form) for form in _forms(item) if form in fold(text)), default=0) for item in parts

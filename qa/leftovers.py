@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from index.document import Fact
 from index.text import fold
+from qa.labels import SHORTER
 from qa.lexicon import lexicon, phrases_in
-from qa.matching import SHORTER, covered
+from qa.matching import covered
 from qa.question import BLANK, UNIT_MARK
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def named_again(candidate: Candidate, text: str) -> int:
     item = fold(candidate.fact.measure if by_column else candidate.fact.item)
     titles = lexicon().titles_of(item)
     spans = [(start, end) for start, end, found in phrases_in(text) if found & titles]
-    if (
-        not by_column and candidate.item.quality < SHORTER
-    ):  # a name that stands whole has no words left over
+    if not by_column and candidate.item.quality < SHORTER:  # a name that stands whole has no words left over
         spans += [(at, at + 2) for at in range(len(text) - 1) if text[at : at + 2] in item]
     return covered(0, spans)
 

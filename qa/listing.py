@@ -103,11 +103,7 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     """Return the facts of the rows that a total or parent row sums, blanks left out."""
     if "绩效" in fact.table or not (fact.table or fact.project):
         return []
-    column = [
-        f
-        for f in desk.base.facts
-        if f.table == fact.table and f.doc == fact.doc and f.column_path == fact.column_path
-    ]
+    column = desk.base.facts.having(table_title=(fact.table,), column_path=(fact.column_path,))
     if any(is_unknown(f.text) for f in column):
         return []  # a list or a largest row that may lack one
     rows = [f for f in column if f.value]
@@ -122,12 +118,8 @@ def rows_below(desk: Desk, query: Query, fact: Fact) -> list[Fact]:
     if fact.project:
         parts = [
             f
-            for f in desk.base.facts
-            if f.measure == "分配金额"
-            and fold(f.item) != fold(f.project)
-            and fold(f.project) == fold(fact.project)
-            and f.subunit in ("", fact.subunit)
-            and f.doc == fact.doc
+            for f in desk.base.facts.having(measure=("分配金额",), subunit=("", fact.subunit))
+            if fold(f.item) != fold(f.project) and fold(f.project) == fold(fact.project)
         ]
         return parts if parts and "项目" not in query.folded[-8:] else []
     if not is_sum(fact):

@@ -8,11 +8,14 @@ named features; the weights, set by hand, stand in `lexicon/weights.json`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from itertools import chain
 
 from index.document import Fact
+from index.fact_table import FactTable
 from index.quantity import Figure
 from index.scope import title_rule
 from index.text import fold
@@ -33,6 +36,7 @@ from qa.features import (
     class_features,
     is_planned,
     is_sum,
+    is_total,
     near,
     other_account,
     other_reason,
@@ -42,14 +46,11 @@ from qa.features import (
     unit_features,
     weighted,
 )
+from qa.labels import ALIKE, RENAMED_SHORT, SHORTER, Labels
 from qa.leftovers import NAME, named_again, named_around, part_of_project, plain_text, qualified
 from qa.lexicon import phrases_in
 from qa.matching import (
-    ALIKE,
     NO_MATCH,
-    RENAMED_SHORT,
-    SHORTER,
-    Labels,
     Match,
     alike,
     bits,
@@ -67,6 +68,8 @@ _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
 """A classification code: 208 类, 20801 款, 2080101 项."""
 CONTEXT = 0.55
 """A label that matches less than this explains nothing: shared characters, not shared meaning."""
+PARTLY, ANY = 0.3, 1e-9
+"""The facts of an item or project that matches so well may be meant; of a total's column, at all."""
 WHOLE_SUBJECT = 0.93
 """A table's subject named this well asks for the table's total."""
 HINT = 0.4
@@ -102,120 +105,135 @@ class Candidate:
     known: int
 
 
-@dataclass(slots=True)
 class FactBase:
-    """The facts of one or more documents, prepared for matching."""
+    """The facts of one document, prepared for matching.
 
-    facts: Sequence[Fact]
-    labels: Labels = field(init=False)
-    _of: list[tuple[int, int, int, int, int, tuple[int, ...]]] = field(init=False)
-    _by_label: dict[int, list[int]] = field(init=False)
+    Nothing is made of a fact that no question looks at; what only some questions need is made for the first.
+    """
 
-    def __post_init__(self) -> None:
-        labels = Labels(())
-        self._of = []
-        self._by_label = {}
-        for number, fact in enumerate(self.facts):
-            subject = title_rule(fact.table)[0] if fact.table else ""
-            ids = (
-                labels.add(fact.item),
-                labels.add(fact.measure),
-                labels.add(fact.project) if fact.project else -1,
-                labels.add(fact.subunit) if fact.subunit else -1,
-                labels.add(subject) if subject else -1,
-                tuple(labels.add(step) for step in (*fact.row_path[:-1], *fact.column_path[:-1])),
-            )
-            self._of.append(ids)
-            for label in {ids[0], ids[2]} - {-1}:
-                self._by_label.setdefault(label, []).append(number)
-        labels._prepare()
-        self.labels = labels
-        self._statements = {}
-        self._figures = {}
-        self._told_of = {}
-        self._uses = {}
-        self._rows = {}
-        self._beside = {}
-        self._by_code = {}
-        for number, fact in enumerate(self.facts):
-            self._by_code.setdefault(fact.code, []).append(number)
+    def __init__(self, facts: FactTable) -> None:
+        self.facts = facts
+        column = facts.column
+        self.years: set[int | None] = set(column("year"))
+        self.year: int | None = max((year for year in self.years if year), default=None)
+        """The year that the document is of: the latest that a fact is about."""
+        paths = {*column("row_path"), *column("column_path")}
+        steps = {step: None for path in sorted(paths) for step in path[:-1]}
+        named = (column(name) for name in ("item", "measure", "project", "subunit"))
+        self.labels = Labels(filter(None, dict.fromkeys(chain(*named, self._subjects.values(), steps))))
+
+    @cached_property
+    def _subjects(self) -> dict[str, str]:
+        """What each table is about, by its title."""
+        return {title: title_rule(title)[0] for title in dict.fromkeys(self.facts.column("table_title"))}
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        """The folded titles of the tables by which a question may name one."""
+        titles = {fold(title.rpartition(" ")[2]) for title in self._subjects}
+        return sorted(title for title in titles if len(title) >= MIN_TITLE)
+
+    @cached_property
+    def _totals(self) -> list[int]:
+        """The places of facts that stand in a total row."""
+        names = ("total", "table_title", "subunit", "row_path")
+        cells = zip(*map(self.facts.column, names), strict=True)
+        return [number for number, of in enumerate(cells) if is_total(*of)]
+
+    @cached_property
+    def _statements(self) -> dict[str, list[int]]:
+        """The places of statements in words, by their measure."""
+        found: dict[str, list[int]] = {}
+        for number, measure in enumerate(self.facts.column("measure")):
+            if measure in TEXT_MEASURES:
+                found.setdefault(measure, []).append(number)
+        return found
+
+    @cached_property
+    def _told_of(self) -> dict[str, str]:
+        """What the prose says of a project, by its name."""
+        found: dict[str, str] = {}
+        for fact in self.facts.having(measure=TEXT_MEASURES, table_title=("",)):
+            if fact.project:
+                found[fact.project] = f"{found.get(fact.project, '')}，{fold(fact.text)}"
+        return found
+
+    @cached_property
+    def _projects(self) -> frozenset[str]:
+        return frozenset(map(fold, self._told_of))
+
+    @cached_property
+    def _uses(self) -> dict[str, str]:
+        """What the document says that an item is used for."""
+        found: dict[str, str] = {}
+        for fact in self.facts.having(measure=("用途",)):
+            found[fold(fact.item)] = f"{found.get(fold(fact.item), '')}，{fold(fact.text)}"
+        return found
+
+    @cached_property
+    def _beside(self) -> dict[int | None, str]:
+        """What the prose of a line says in all."""
+        found: dict[int | None, str] = {}
+        for fact in self.facts.having(table_title=("",)):
+            found[fact.span.first] = f"{found.get(fact.span.first, '')}，{fold(fact.quote)}"
+        return found
+
+    @cached_property
+    def _figures(self) -> dict[tuple[Decimal, str], list[Fact]]:
+        """The facts by their figure."""
+        found: dict[tuple[Decimal, str], list[Fact]] = {}
         for fact in self.facts:
             if fact.value:
-                self._figures.setdefault((abs(fact.value), fact.unit), []).append(fact)
-        for number, fact in enumerate(self.facts):
-            if fact.measure in TEXT_MEASURES:
-                self._statements.setdefault(fact.measure, []).append(number)
-        for fact in self.facts:
-            if fact.measure == "用途":
-                self._uses[fold(fact.item)] = f"{self._uses.get(fold(fact.item), '')}，{fold(fact.text)}"
-            if not fact.table:
-                self._beside[fact.span.first] = f"{self._beside.get(fact.span.first, '')}，{fold(fact.quote)}"
-            if fact.project and fact.measure in TEXT_MEASURES and not fact.table:
-                self._told_of[fact.project] = f"{self._told_of.get(fact.project, '')}，{fold(fact.text)}"
-        self._projects = frozenset(map(fold, self._told_of))
-        for fact in self.facts:
-            if fact.table and fact.project and fact.value is not None and "绩效" not in fact.table:
-                self._rows.setdefault((fact.table, fact.item), set()).add((fact.subunit, fact.span.first))
-        self._titles = {
-            title
-            for title in {fold(fact.table.rpartition(" ")[2]) for fact in self.facts if fact.table}
-            if len(title) >= MIN_TITLE
-        }
-        self.years = {fact.year for fact in self.facts}
-        self.year = max((year for year in self.years if year), default=None)
-        self._totals = [number for number, fact in enumerate(self.facts) if is_sum(fact)]
+                found.setdefault((abs(fact.value), fact.unit), []).append(fact)
+        return found
 
-    _rows: dict[tuple[str, str], set[tuple[str, int | None]]] = field(init=False)
-    _titles: set[str] = field(init=False)
-    """The folded titles of the tables by which a question may name one."""
-    years: set[int | None] = field(init=False)
-    year: int | None = field(init=False)
-    """The year that the documents are of: the latest that a fact is about."""
-    _totals: list[int] = field(init=False)
-    _told_of: dict[str, str] = field(init=False)
-    _projects: frozenset[str] = field(init=False)
-    _uses: dict[str, str] = field(init=False)
-    """What the documents say that an item is used for."""
-    _beside: dict[int | None, str] = field(init=False)
-    """What the prose of a line says in all."""
-    _by_code: dict[str, list[int]] = field(init=False)
-    _statements: dict[str, list[int]] = field(init=False)
-    _figures: dict[tuple[Decimal, str], list[Fact]] = field(init=False)
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], set[tuple[str, int | None]]]:
+        """The rows of a table that name one project, each with its unit."""
+        names = ("table_title", "project", "value", "item", "subunit", "first_line")
+        found: dict[tuple[str, str], set[tuple[str, int | None]]] = {}
+        for table, project, value, item, subunit, line in zip(*map(self.facts.column, names), strict=True):
+            if table and project and value is not None and "绩效" not in table:
+                found.setdefault((table, item), set()).add((subunit, line))
+        return found
 
     def candidates(self, query: Query, rest: str | None = None, limit: int = 40) -> list[Candidate]:
         """Return the best-scored facts for a query; `rest` may replace its unrecognised text."""
         text = query.rest if rest is None else rest
         matches = self.labels.match(text, query.cues if rest is None else 0)
-        numbers = {
-            number
-            for label, match in matches.items()
-            if match.quality >= 0.3
-            for number in self._by_label.get(label, ())
-        }
-        numbers |= {n for code in _CODE.findall(text) for n in self._by_code.get(code, ())}
-        named = {label for label, match in matches.items() if match.quality >= WHOLE_SUBJECT}
-        numbers |= {n for n in self._totals if self._of[n][1] in matches or self._of[n][4] in named}
         content = self._content(query, text, matches)
-        wanted = self._years_of(query)
-        for rule in query.measures:
-            for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
-                numbers |= set(self._statements.get(name, ()))
-        other = bool(query.compared) and self.year is not None and self.year - 1 not in query.compared
-        numbers = {
-            number
-            for number in numbers
-            if self.facts[number].year in wanted
-            and not (other and self.facts[number].measure in CHANGES)
-            and not other_account(self.facts[number], query)
-        }
         titles = [title for title in self._titles if title in text]
         named_table = max(titles, key=len, default="")
-        found = [self._score(number, query, text, matches, content, named_table) for number in numbers]
+        found = [
+            self._score(fact, query, text, matches, content, named_table)
+            for fact in self.facts.take(sorted(self._promising(query, text, matches)))
+            if not other_account(fact, query)
+        ]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
         front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
         front.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         return front[:limit]
+
+    def _promising(self, query: Query, text: str, matches: dict[str, Match]) -> set[int]:
+        """Return the places of the facts that may be meant."""
+        column = self.facts.column
+        partly = _meant(matches, PARTLY, (*column("item"), *column("project")))
+        pairs = zip(column("item"), column("project"), strict=True)
+        numbers = {n for n, (item, project) in enumerate(pairs) if item in partly or project in partly}
+        if codes := set(_CODE.findall(text)):
+            numbers |= {number for number, code in enumerate(column("code")) if code in codes}
+        measures, tables = column("measure"), column("table_title")
+        any_part = _meant(matches, ANY, measures)
+        about = {table for table, subject in self._subjects.items() if subject}
+        named = {table for table in about if _quality(matches, self._subjects[table]) >= WHOLE_SUBJECT}
+        numbers |= {n for n in self._totals if measures[n] in any_part or tables[n] in named}
+        for rule in query.measures:
+            for name in (rule.measure, *SAME_MEASURE.get(rule.measure, ())):
+                numbers |= set(self._statements.get(name, ()))
+        years, wanted = column("year"), self._years_of(query)
+        other = bool(query.compared) and self.year is not None and self.year - 1 not in query.compared
+        return {n for n in numbers if years[n] in wanted and not (other and measures[n] in CHANGES)}
 
     def _years_of(self, query: Query) -> set[int | None]:
         """Return the years whose facts may answer: asked ones that are told of, else the document's own.
@@ -230,7 +248,7 @@ class FactBase:
             asked = {before}
         return asked | {self.year, None} if self.year in asked else asked or {self.year, None}
 
-    def _content(self, query: Query, text: str, matches: dict[int, Match]) -> dict[str, int]:
+    def _content(self, query: Query, text: str, matches: dict[str, Match]) -> dict[str, int]:
         """Return the bigrams of a question that carry content, with the place of each."""
         plain = plain_text(text)
         whole = covered_by(match.mask for match in matches.values() if match.quality >= SHORTER) & ~query.cues
@@ -239,18 +257,19 @@ class FactBase:
 
     def _score(
         self,
-        number: int,
+        fact: Fact,
         query: Query,
         text: str,
-        matches: dict[int, Match],
+        matches: dict[str, Match],
         content: dict[str, int],
         named_table: str,
     ) -> Candidate:
-        fact = self.facts[number]
-        item_id, measure_id, project_id, _, subject_id, path_ids = self._of[number]
-        item = matches.get(item_id, NO_MATCH)
+        item_name, project_name = fold(fact.item), fold(fact.project)
+        subject_name = fold(title_rule(fact.table)[0])
+        steps = [matches.get(fold(step), NO_MATCH) for step in (*fact.row_path[:-1], *fact.column_path[:-1])]
+        item = matches.get(item_name, NO_MATCH)
         column = (
-            matches.get(measure_id, NO_MATCH)
+            matches.get(fold(fact.measure), NO_MATCH)
             if fact.column_path or fact.measure not in TEXT_MEASURES
             else NO_MATCH
         )
@@ -258,9 +277,9 @@ class FactBase:
             column = NO_MATCH  # such columns stand in every table: they name no figure
         if column.mask and not column.mask & ~item.mask and item.quality >= CONTEXT:
             column = NO_MATCH  # the words that name the item do not name the column again
-        project = matches.get(project_id, NO_MATCH)
+        project = matches.get(project_name, NO_MATCH)
         if (
-            item_id != project_id
+            item_name != project_name
             and project.quality >= CONTEXT
             and item.quality < 0.96
             and (item.mask & ~project.mask).bit_count() < 2
@@ -269,9 +288,9 @@ class FactBase:
         asking = query.asks("performance") and "绩效" not in fact.table
         if asking and (item.mask & ~query.cues).bit_count() < 2:
             item = NO_MATCH  # 计划培训多少人 asks for a target, not for 人数
-        subject = matches.get(subject_id, NO_MATCH)
+        subject = matches.get(subject_name, NO_MATCH)
         mask = whole = query.cues
-        for match in (item, column, project, subject, *(matches.get(step, NO_MATCH) for step in path_ids)):
+        for match in (item, column, project, subject, *steps):
             if match.quality >= CONTEXT:
                 mask |= match.mask
             if match.quality >= RENAMED_SHORT:
@@ -299,6 +318,7 @@ class FactBase:
             mask |= bits(figure.start, figure.end)
             own = (abs(fact.value or 0), fact.unit) == (figure.value, figure.unit)
             stated = max(stated, 1.0 if own else STATED_BESIDE * self._states(fact, figure))
+        beside = self._beside.get(fact.span.first, "") if query.subunits else ""
         told = 0.0
         term = fact.measure == "名词解释" and item.quality < CONTEXT  # another term, explained in such words
         asked = query.asks_measure(fact.measure) or self._near(fact, query)
@@ -309,18 +329,14 @@ class FactBase:
             "stated": stated,
             "item": item.quality,
             "item_size": min(item.size, 14) / 10 if item.quality >= CONTEXT else 0.0,
-            "project": project.quality if project_id >= 0 and project_id != item_id else 0.0,
+            "project": project.quality if project_name != item_name else 0.0,
             "project_whole": float(
-                item_id != project_id and project.quality >= CONTEXT and fold(fact.item) in WHOLES
+                item_name != project_name and project.quality >= CONTEXT and item_name in WHOLES
             ),
-            "project_unasked": float(project_id >= 0 and project.quality < 0.5 and item.quality < 0.9),
-            "subject": subject.quality if subject_id != item_id and not is_sum(fact) else 0.0,
+            "project_unasked": float(bool(fact.project) and project.quality < 0.5 and item.quality < 0.9),
+            "subject": subject.quality if subject_name != item_name and not is_sum(fact) else 0.0,
             "path": max(
-                (
-                    match.quality
-                    for match in (matches.get(step, NO_MATCH) for step in path_ids)
-                    if match.quality >= CONTEXT and match.mask & ~item.mask
-                ),
+                (match.quality for match in steps if match.quality >= CONTEXT and match.mask & ~item.mask),
                 default=0.0,
             ),
             "code": float(bool(code)),
@@ -346,7 +362,7 @@ class FactBase:
             **self._measure_features(fact, query, column),
             **unit_features(fact, query),
             **scope_features(fact, query),
-            **subunit_features(fact, query, self._beside.get(fact.span.first, ""), item, project),
+            **subunit_features(fact, query, beside, item, project),
             "other_reason": float(other_reason(fact, query)),
             "one_of_many": float(self._one_of_many(fact, query)),
         }
@@ -470,3 +486,12 @@ class FactBase:
         rows = self._rows.get((fact.table, fact.item), ()) if fact.table and fact.project else ()
         units = [unit for unit, _ in rows]
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
+
+
+def _meant(matches: Mapping[str, Match], least: float, texts: Iterable[str]) -> set[str]:
+    """Return those of some labels that are matched at least so well."""
+    return {text for text in set(texts) if _quality(matches, text) >= least}
+
+
+def _quality(matches: Mapping[str, Match], label: str) -> float:
+    return matches.get(fold(label), NO_MATCH).quality

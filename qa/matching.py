@@ -1,59 +1,30 @@
-"""How well does a label stand in a question? Whole, by another name, or in part.
+"""What of a question do its words explain, and what stays open?
 
-Labels are matched by their folded text, by the lexicon's phrases for them, and by shared bigrams
-weighted by how rare they are among the labels at hand. Each match keeps the characters of the
-question that it explains, so that what stays unexplained can be seen.
+A match keeps the characters of the question that it explains as a bit mask; `qa.labels` finds matches.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
 
-from rapidfuzz.distance import LCSseq
-
-from index.naming import REMEMBERED, same_place
-from index.text import fold, is_han
+from index.text import is_han
 from qa.lexicon import lexicon, phrases_in
 from qa.lexicon.data import PARTICLES
 
-WHOLE, SHORTER, BARE, RENAMED, RENAMED_SHORT = 1.0, 0.97, 0.93, 0.94, 0.9
-"""Qualities of a label that stands whole in the question, of its form without year or 项目/经费, of its
-form without brackets, and of one named by a lexicon phrase, or by one of two characters."""
-ALIKE = 0.9
-"""Quality of a label that a phrase may stand for although another label is that very phrase."""
-PARTIAL_LIMIT = 0.93
-"""A label of which only a part stands in the question never counts for more than this."""
-_YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
-_TAIL = re.compile(r"(?:的?项目|经费|资金|支出|费用|费|专项|小计|预算数|预算|财政拨款|情况|专项)$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:万元|亿元|元|万|%)?(?!以上|以下|以内)")
-_DIGITS = re.compile(r"(?<!\d)\d+")
-_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
-_HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|单价|面向)")
-
-
-STRONG, INNER, INNER_SHARE = 0.93, 0.6, 0.8
-"""A match this good is the name meant; one inside its words and clearly shorter loses much."""
-REORDERED, MIN_PART = 0.95, 2
-"""What a label counts that two pieces of the question, each so long at least, make up out of order."""
-SHORTENED, SHORT_SHARE, MIN_SHORT, MIN_PIECE = 0.8, 0.8, 3, 4
-"""Quality of a label that the question's content shortens (小微企业采购), the share of the content that
-must stand in it, in order, and the least length of the content and of a piece of it."""
 _INSIDE = re.compile(r"[的里中]")
 _PARTED = re.compile(r"[，□\ue000-\ue0ff的里中]|这个|那个|那笔|这笔")
-_LINKS = re.compile(r"(?<=.)[和及与](?=.)")
 _ACCOUNT = re.compile(r"(?:支出|收入|经费|费)$")
 _WITHIN = ("里", "中", "内", "的", "当")
 """After a name these say that something inside it is asked for."""
 LEADING = frozenset("在对从把被将向由到给和与跟同为")
 """Characters that lead to what is spoken of: 在粮食方面."""
-LONG_LABEL, LONG_RUN = 12, 7
-"""A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
+MIN_SHORT, MIN_PIECE = 3, 4
+"""The least length of a question's content, and of a piece of it, that may shorten a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,170 +59,9 @@ def long_runs(mask: int, size: int = 3) -> int:
     return kept
 
 
-@lru_cache(REMEMBERED)
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(bigrams(text))
-
-
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of a text, the text itself when it is one character."""
     return [text[at : at + 2] for at in range(len(text) - 1)] or ([text] if text else [])
-
-
-@lru_cache(REMEMBERED)
-def variants(name: str) -> frozenset[str]:
-    """Return the folded label and its shorter forms: without year, 财政拨款…, …项目, …预算, …经费."""
-    ignorable = lexicon().ignorable
-    found = {name}
-    queue = [name]
-    while queue:
-        form = queue.pop()
-        for shorter in (_YEAR.sub("", form), _HEAD.sub("", form), _TAIL.sub("", form)):
-            if len(shorter) > 2 and shorter not in found and shorter not in ignorable:
-                found.add(shorter)
-                queue.append(shorter)
-    return frozenset(found)
-
-
-class Labels:
-    """A set of labels prepared for matching; `names[i]` is the folded label of id i."""
-
-    def __init__(self, labels: Iterable[str]) -> None:
-        self.names: list[str] = []
-        self._bare: list[str] = []
-        self._ids: dict[str, int] = {}
-        for label in labels:
-            self.add(label)
-        self._prepare()
-
-    def add(self, label: str) -> int:
-        """Return the id of a label, giving it one if it is new."""
-        name = fold(label)
-        known = self._ids.get(name)
-        if known is None:
-            known = self._ids[name] = len(self.names)
-            self.names.append(name)
-            self._bare.append(fold(_BRACKETS.sub("", label)))
-        return known
-
-    def _prepare(self) -> None:
-        grams = [_grams(name) for name in self.names]
-        counts = Counter(gram for found in grams for gram in found)
-        total = len(self.names) + 1
-        self.weight = {gram: math.log(total / count) + 0.2 for gram, count in counts.items()}
-        self._mass = [sum(self.weight[gram] for gram in found) for found in grams]
-        self._holders: dict[str, list[int]] = {}
-        for number, found in enumerate(grams):
-            for gram in found:
-                self._holders.setdefault(gram, []).append(number)
-        self._by_title: dict[str, list[int]] = {}
-        self._variants: dict[str, list[tuple[int, bool]]] = {}
-        words = lexicon()
-        for number, name in enumerate(self.names):
-            bare = self._bare[number]
-            forms = variants(name) | set(same_place(name))
-            for variant in forms | (variants(bare) if len(bare) > 2 else frozenset()):
-                self._variants.setdefault(variant, []).append((number, variant in forms))
-                for title in words.titles_of(variant):
-                    self._by_title.setdefault(title, []).append(number)
-
-    def forms(self) -> Iterable[str]:
-        """Return the folded labels and their shorter forms."""
-        return self._variants
-
-    def match(self, text: str, cues: int = 0) -> dict[int, Match]:
-        """Return the labels that stand at least partly in folded `text`, with their matches.
-
-        The characters in the mask `cues` ask for a measure and name nothing.
-        """
-        found: dict[int, Match] = {}
-        loose: set[int] = set()
-
-        def better(number: int, match: Match, scattered: bool = False) -> None:
-            old = found.get(number)
-            if old is None or (match.quality, match.size) > (old.quality, old.size):
-                old, match = match, old or NO_MATCH
-            # 离休 stands whole, 离休干部 is another name for it: together they explain four characters
-            joined = old.mask & match.mask and not scattered and number not in loose
-            found[number] = Match(old.quality, old.mask | match.mask) if joined else old
-            if scattered:
-                loose.add(number)
-            else:
-                loose.discard(number)
-
-        places: dict[str, list[int]] = {}
-        for at in range(len(text) - 1):
-            places.setdefault(text[at : at + 2], []).append(at)
-        shared: dict[int, float] = {}
-        for gram in places:
-            for number in self._holders.get(gram, ()):
-                shared[number] = shared.get(number, 0.0) + self.weight[gram]
-        for number, weight in shared.items():
-            share = weight / self._mass[number]
-            if share >= 0.25:
-                mask = 0
-                name = self.names[number]
-                for gram in _grams(name):
-                    for at in places.get(gram, ()):
-                        mask |= bits(at, at + 2)
-                quality = share
-                if len(name) >= LONG_LABEL and share < 0.9:
-                    run = _longest_run(name, text)
-                    quality = max(share, min(1.0, 0.45 + 0.05 * run) if run >= LONG_RUN else 0.0)
-                better(number, Match(quality * PARTIAL_LIMIT, mask), scattered=True)
-        for short, mask in _segments(text, cues):
-            for number in shared:
-                if any(figure not in self.names[number] for figure in _DIGITS.findall(short)):
-                    continue  # 50万元以上 is not 100万元以上
-                plain = _LINKS.sub("", short)
-                share = LCSseq.similarity(plain, self.names[number]) / max(len(plain), MIN_SHORT)
-                if share < SHORT_SHARE and in_pieces(short, self.names[number]):
-                    share = REORDERED
-                if share >= SHORT_SHARE and len(self.names[number]) > len(short):
-                    fullness = 0.85 + 0.15 * len(short) / len(self.names[number])
-                    better(number, Match(SHORTENED * share * fullness, mask), scattered=True)
-        for start, end in _pieces(text):
-            piece = text[start:end]
-            for number, complete in self._variants.get(piece, ()):
-                quality = WHOLE if self.names[number] == piece else (SHORTER if complete else BARE)
-                better(number, Match(quality, bits(start, end)))
-        for start, end, titles in phrases_in(text):
-            for title in titles:
-                for number in self._by_title.get(title, ()):
-                    exact = title == text[start:end]
-                    quality = 0.96 if exact else (RENAMED if end - start > 2 else RENAMED_SHORT)
-                    if text[start:end] in self._ids and self.names[number] != text[start:end]:
-                        quality = ALIKE  # 行政运行 stands in the documents: 机关运行经费 is another thing
-                    better(number, Match(quality, bits(start, end)))
-        return _without_inner(found)
-
-
-def _without_inner(found: dict[int, Match]) -> dict[int, Match]:
-    """Weaken matches that lie inside the words of a longer label: 转移支付 in 上级…转移支付."""
-    strong = {match.mask for match in found.values() if match.quality >= STRONG}
-    weakened = {}
-    for number, match in found.items():
-        inner = any(
-            match.mask & ~mask == 0 and match.size <= INNER_SHARE * mask.bit_count() for mask in strong
-        )
-        weakened[number] = Match(match.quality * INNER, match.mask) if inner else match
-    return weakened
-
-
-def _longest_run(name: str, text: str) -> int:
-    """Return the length of the longest common run of two texts."""
-    best = 0
-    for start in range(len(name)):
-        while start + best < len(name) and name[start : start + best + 1] in text:
-            best += 1
-    return best
-
-
-def _pieces(text: str) -> Iterable[tuple[int, int]]:
-    """Yield all stretches of two or more characters, longest first."""
-    for size in range(min(len(text), 60), 1, -1):
-        for start in range(len(text) - size + 1):
-            yield start, start + size
 
 
 def alike(one: str, other: str) -> bool:
@@ -270,12 +80,7 @@ def is_subsequence(short: str, full: str) -> bool:
     return True
 
 
-def in_pieces(short: str, full: str) -> bool:
-    """Tell whether two pieces of `short` stand in `full` in either order: 欠薪线索办结, 办结各类欠薪线索."""
-    return any(short[:at] in full and short[at:] in full for at in range(MIN_PART, len(short) - MIN_PART + 1))
-
-
-def _segments(text: str, cues: int) -> list[tuple[str, int]]:
+def segments(text: str, cues: int) -> list[tuple[str, int]]:
     """Return the content of a question, whole and piece by piece, each with its mask.
 
     Pieces are parted by commas, blanks and 的/里/中; asking words are left out.

@@ -59,10 +59,10 @@ def _done_and_planned(desk: Desk, query: Query, words: str) -> tuple[Fact, Fact]
     options = (
         fact
         for measure in planned
-        for fact in desk.base.facts
-        if fact.measure == measure
-        and (fact.item, fact.row_path, fact.scope) == (done.item, done.row_path, done.scope)
-        and fact.value
+        for fact in desk.base.facts.having(
+            measure=(measure,), item=(done.item,), row_path=(done.row_path,), scope=(done.scope,)
+        )
+        if fact.value
     )
     budget = next(options, None)
     return (done, budget) if budget else None

@@ -21,9 +21,10 @@ from qa.calculate import COUNTED, TAKEN_TOGETHER, computed
 from qa.changes import last_year, told_change
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
+from qa.labels import ALIKE, WHOLE
 from qa.listing import BY_ACCOUNT, EXTREME, listed_rows
 from qa.lookup import Candidate
-from qa.matching import ALIKE, WHOLE, content_of
+from qa.matching import content_of
 from qa.operations import asked_operation
 from qa.question import Query, without_measures
 from qa.several import several
@@ -207,7 +208,7 @@ def _figure(desk: Desk, query: Query, best: Candidate, found: Sequence[Candidate
     other = _other_readings(desk, best, found)
     if other:
         text += "\n" + "；".join(f"{describe(f)} {amount(*figure_of(f))}" for f in other) + "。"
-    made_of = [f for f in desk.base.facts if f.measure == "组成" and fold(f.item) == fold(fact.item)]
+    made_of = [f for f in desk.base.facts.having(measure=("组成",)) if fold(f.item) == fold(fact.item)]
     if made_of and query.wants_list:
         text += f"\n包括：{made_of[0].text.rstrip('。')}。"
         other = [*other, made_of[0]]

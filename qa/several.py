@@ -34,12 +34,8 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
     if acceptable(best) and not query.asks("change") and not query.asks("rate"):
         kin = [
             f
-            for f in desk.base.facts
-            if f.doc == best.fact.doc
-            and fold(f.item) == fold(best.fact.item)
-            and f.project == best.fact.project
-            and f.row_path == best.fact.row_path
-            and near(f, best.fact)
+            for f in desk.base.facts.having(project=(best.fact.project,), row_path=(best.fact.row_path,))
+            if fold(f.item) == fold(best.fact.item) and near(f, best.fact)
         ]
         asked = [
             next((f for f in kin if measure_fits(f.measure, rule.measure)), None) for rule in query.measures

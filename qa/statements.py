@@ -28,7 +28,7 @@ def statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candida
     text = f"{desk.who(fact)}{statement_name(fact)}：{fact.text.strip()}"
     cited = [fact]
     if fact.measure == "原因":
-        changes = [f for f in desk.base.facts if f.measure in CHANGES and same_matter(f, fact)]
+        changes = [f for f in desk.base.facts.having(measure=CHANGES) if same_matter(f, fact)]
         kin = [f for f in changes if near(f, fact)] or changes[:1]
         change = "，".join(
             f"{'增加' if (f.value or 0) >= 0 else '减少'} {amount(abs(f.value or Decimal(0)), f.unit)}"
@@ -53,10 +53,8 @@ def statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candida
     if fact.measure in ("资金分配情况", "用途"):
         parts = [
             f
-            for f in desk.base.facts
-            if f.measure == "分配金额"
-            and f.doc == fact.doc
-            and f.span.first
+            for f in desk.base.facts.having(measure=("分配金额",))
+            if f.span.first
             and fact.span.first
             and fact.span.last
             and fact.span.first <= f.span.first <= fact.span.last
@@ -74,7 +72,7 @@ def statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candida
     if changed:  # 少了多少，为啥
         value, unit = abs(changed[0].value or Decimal(0)), changed[0].unit
     elif not money and kind == "元" and (query.units or "多少" in query.rest):  # 花多少，用在哪
-        amounts = [f for f in desk.base.facts if f.measure in ("预算数", "决算数") and same_matter(f, fact)]
+        amounts = [f for f in desk.base.facts.having(measure=("预算数", "决算数")) if same_matter(f, fact)]
         told = next((f for f in amounts if near(f, fact) and f.value is not None), None)
         if told and told.value is not None:
             value, unit = told.value, told.unit

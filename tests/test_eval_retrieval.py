@@ -103,7 +103,7 @@ def test_everyday_names_are_looked_for_among_those_of_the_file_and_all_titles(tm
     assert main(["--names", str(names)]) == 2
 
 
-@pytest.mark.parametrize("content", [None, b"not gzip", gzip.compress(b'{"id": 1}\n')])
+@pytest.mark.parametrize("content", [None, b"not gzip", gzip.compress(b'{"id": 1}\n', mtime=0)])
 def test_pools_that_cannot_be_read_are_told_in_one_line(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
