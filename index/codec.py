@@ -1,4 +1,4 @@
-"""How tuples of strings and whole tables stand in one text column: compact JSON.
+"""How tuples of strings, whole tables and columns of facts stand in one cell: compact JSON.
 
 A document's name is not repeated inside: whoever reads a table knows whose it is.
 """
@@ -6,6 +6,8 @@ A document's name is not repeated inside: whoever reads a table knows whose it i
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from index.document import Cell, Row, Span, Table
@@ -41,6 +43,16 @@ def load_strings(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text else ()
 
 
+def dump_numbers(numbers: Sequence[int]) -> str:
+    """Return numbers as JSON."""
+    return _compact(numbers)
+
+
+def load_numbers(text: str) -> list[int]:
+    """Return the numbers that `dump_numbers` wrote."""
+    return list(json.loads(text))
+
+
 def dump_keys(keys: list[tuple[str, str, str]]) -> str:
     """Return the keys of a department (see `index.departments`) as JSON."""
     return _compact(keys)
@@ -49,6 +61,17 @@ def dump_keys(keys: list[tuple[str, str, str]]) -> str:
 def load_keys(text: str) -> list[tuple[str, str, str]]:
     """Return the keys that `dump_keys` wrote."""
     return [(kind, key, unit) for kind, key, unit in json.loads(text)]
+
+
+def dump_columns(columns: Iterable[Sequence[object]]) -> bytes:
+    """Return columns as compressed JSON: what repeats in a column takes no room."""
+    return zlib.compress(_compact(list(columns)).encode())
+
+
+def load_columns(packed: bytes) -> list[list[Any]]:
+    """Return the columns that `dump_columns` wrote."""
+    found: list[list[Any]] = json.loads(zlib.decompress(packed))
+    return found
 
 
 def dump_table(table: Table) -> str:

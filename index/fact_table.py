@@ -11,7 +11,6 @@ from typing import Any, overload
 
 from index.document import Fact
 
-Row = tuple[Any, ...]
 Decoder = Callable[[Any], Any]
 
 
@@ -20,20 +19,24 @@ class FactTable(Sequence[Fact]):
 
     def __init__(
         self,
-        rows: Sequence[Row],
-        columns: Mapping[str, Decoder | None],
-        make: Callable[[Sequence[Row]], Sequence[Fact]],
+        first: int,
+        columns: Sequence[Sequence[Any]],
+        decoders: Mapping[str, Decoder | None],
+        make: Callable[[Sequence[int]], Sequence[Fact]],
     ) -> None:
-        """Take rows of one cell a column; `columns` names them as `index.schema` does, with decoders."""
-        self._rows = rows
-        self._decoders = columns
+        """Take columns of equal length, named by what decodes them; `first` is the id of the first fact.
+
+        `make` gives the facts of ascending ids.
+        """
+        self._first = first
+        self._packed = dict(zip(decoders, columns, strict=True))
+        self._decoders = decoders
         self._make = make
-        self._places = {name: at for at, name in enumerate(columns)}
         self._columns: dict[str, Sequence[Any]] = {}
-        self._made: list[Fact | None] = [None] * len(rows)
+        self._made: list[Fact | None] = [None] * len(columns[0])
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._made)
 
     @overload
     def __getitem__(self, at: int) -> Fact: ...
@@ -48,10 +51,9 @@ class FactTable(Sequence[Fact]):
         return iter(self.take(range(len(self))))
 
     def column(self, name: str) -> Sequence[Any]:
-        """Return what a column holds of all facts, in their order."""
+        """Return what a column of `index.rows.LOOKED_AT` holds of all facts, in their order."""
         if name not in self._columns:
-            at, decode = self._places[name], self._decoders[name]
-            cells = [row[at] for row in self._rows]
+            cells, decode = self._packed[name], self._decoders[name]
             if decode is not None:
                 known = {cell: decode(cell) for cell in set(cells)}
                 cells = [known[cell] for cell in cells]
@@ -62,8 +64,8 @@ class FactTable(Sequence[Fact]):
         """Return the facts at these places in the order asked."""
         wanted = list(numbers)
         made = self._made
-        if missing := [number for number in dict.fromkeys(wanted) if made[number] is None]:
-            for number, new in zip(missing, self._make([self._rows[at] for at in missing]), strict=True):
+        if missing := sorted({number for number in wanted if made[number] is None}):
+            for number, new in zip(missing, self._make([self._first + at for at in missing]), strict=True):
                 made[number] = new
         return [fact for number in wanted if (fact := made[number]) is not None]
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from index.errors import StoreCorrupt, StoreError, StoreMissing
 
 FORMAT = "budget-qa index"
-VERSION = 4
+VERSION = 5
 MANIFEST = "manifest.json"
 _DRAFT = "manifest.json.new"
 _LOCK = ".lock"

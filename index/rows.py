@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from index.codec import Labels, dump_keys, dump_strings, dump_table, load_keys, load_strings
+from index.codec import Labels, dump_columns, dump_keys, dump_strings, dump_table, load_keys, load_strings
 from index.document import Document, Fact, Passage, Table
 
 if TYPE_CHECKING:
@@ -90,8 +90,9 @@ class DocumentRows:
     `document` is a row of the table of that name without its id, `lines` are (text, page), `tables`
     (title, body). `passages` and `facts` lack id and document; what most of them share with others stands
     once in `labels`, and they hold its place there: `passages` in their first column, facts in a row of
-    `fact_labels`, shape (facts, FACT_LABELS). `tokens` are those of the passages, `embedded` the texts that
-    their vectors are made of; rows taken from an index come with the vectors, and without these texts.
+    `fact_labels`, shape (facts, FACT_LABELS). `columns` are those of LOOKED_AT once more, packed. `tokens`
+    are those of the passages, `embedded` the texts that their vectors are made of; rows taken from an index
+    come with the vectors, and without these texts.
     """
 
     path: str
@@ -102,6 +103,7 @@ class DocumentRows:
     passages: list[Row]
     fact_labels: NDArray[np.int32]
     facts: list[Row]
+    columns: bytes
     tokens: PassageTokens
     embedded: list[str]
 
@@ -113,12 +115,19 @@ FACT_LABELS = (
 FACT_VALUES = (
     "year", "value", "text", "quote", "first_line", "last_line", "page", "code", "total", "comparator",
 )  # fmt: skip
+LOOKED_AT = (
+    "item", "measure", "project", "subunit", "table_title", "section", "row_path", "column_path", "scope",
+    "year", "value", "first_line", "code", "total",
+)  # fmt: skip
+"""Columns by which the facts are found that a question looks at: labels first, then values."""
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
     "findings", "notes", "keys",
 )  # fmt: skip
 _WORDS_AT = [FACT_LABELS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
+_LOOKED_LABELS = [FACT_LABELS.index(name) for name in LOOKED_AT if name in FACT_LABELS]
+_LOOKED_VALUES = [FACT_VALUES.index(name) for name in LOOKED_AT if name in FACT_VALUES]
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
 _DEPARTMENT_AT = [DOCUMENT_COLUMNS.index(name) for name in ("entity", "subunits", "keys")]
 _NOTES_AT = DOCUMENT_COLUMNS.index("notes")
@@ -156,6 +165,11 @@ def document_rows(source: SourceRecord) -> DocumentRows:
     fact_labels = np.array([_labels_of(fact, labels) for fact in source.facts], np.int32)
     fact_labels = fact_labels.reshape(-1, len(FACT_LABELS))
     texts = labels.texts()
+    values = [_values_of(fact, source.lines) for fact in source.facts]
+    columns = [
+        *fact_labels[:, _LOOKED_LABELS].T.tolist(),
+        *([row[at] for row in values] for at in _LOOKED_VALUES),
+    ]
     words = words_of(dictionary_words(searched_words(document, texts, fact_labels)))
     return DocumentRows(
         source.path,
@@ -165,7 +179,8 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         texts,
         passages,
         fact_labels,
-        [_values_of(fact, source.lines) for fact in source.facts],
+        values,
+        dump_columns(columns),
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
         [searched_text(p.heading_path, p.gist or p.text) for p in source.passages],
     )

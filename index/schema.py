@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from index.codec import dump_strings
+from index.codec import dump_numbers, dump_strings
 from index.departments import KEPT, PLACE, Joined
 from index.rows import FACT_LABELS, DocumentRows, Row, department_of
 
@@ -133,6 +133,15 @@ facts = sa.Table(
     sa.Column("total", sa.Integer, nullable=False),
     _text("comparator"),
 )
+# Of each document once more, packed: what a question looks through to know which of its facts it means. The
+# labels are numbers in `labels`, in the order of the numbers that the columns hold.
+fact_columns = sa.Table(
+    "fact_columns",
+    _metadata,
+    sa.Column("document", sa.Integer, primary_key=True, autoincrement=False),
+    _text("labels"),
+    sa.Column("columns", sa.LargeBinary, nullable=False),
+)
 
 # made last: sorting once is several times faster than keeping an index in order through all insertions
 _INDEXES = (
@@ -207,6 +216,7 @@ class Numbering:
                 (at, number, *named, *row)
                 for at, (named, row) in enumerate(zip(fact_labels, source.facts, strict=True), starts[1])
             ],
+            fact_columns: [(number, dump_numbers(place), source.columns)],
         }
         for table, rows in content.items():
             self.counts[table] += len(rows)

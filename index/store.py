@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.codec import Strings, load_table
+from index.codec import Strings, load_columns, load_numbers, load_table
 from index.departments import Department
 from index.document import Fact, Passage, Span, Table
 from index.engines import Engines, Keywords, Place
@@ -27,6 +27,7 @@ from index.rows import (
     DOCUMENT_COLUMNS,
     FACT_LABELS,
     FACT_VALUES,
+    LOOKED_AT,
     PASSAGE_COLUMNS,
     DocumentInfo,
     DocumentRows,
@@ -55,6 +56,8 @@ _QUOTE = _LABELS.stop + FACT_VALUES.index("quote")
 _PLACE = slice(_LABELS.stop + FACT_VALUES.index("first_line"), _LABELS.stop + FACT_VALUES.index("page"))
 _EXTRA = ("pg8000", "pymilvus")
 """What only an index on servers needs."""
+_REMEMBERED = 1 << 16
+"""So many labels are remembered."""
 _LISTED = 10_000
 """So many numbers are listed in one statement: engines bound its length."""
 
@@ -117,6 +120,7 @@ class Store:
         self._select = engines.database.select
         self._strings = Strings()
         self._known: dict[str, _Held] = {}
+        self._texts: dict[int, str] = {}
 
     def __enter__(self) -> Store:
         return self
@@ -185,22 +189,22 @@ class Store:
         number, passages, facts = held.number, held.passages, held.facts
         texts = list(self._select(f"{_PASSAGES} {_BETWEEN} ORDER BY id", *passages))
         found = list(self._select(f"{_FACTS} {_BETWEEN} ORDER BY id", *facts))
+        labels, columns = self._packed(number)
         # numbered anew, as in a document of its own
-        place: dict[int, int] = {}
-        for label in chain((row[2] for row in texts), *(row[_LABELS] for row in found)):
-            place.setdefault(label, len(place))
-        known = self._labels(place)
+        place = {label: at for at, label in enumerate(labels)}
+        known = self._labels(labels)
         rows = DocumentRows(
             path,
             document,
             list(self._select("SELECT text, page FROM lines WHERE document = ? ORDER BY number", number)),
             list(self._select("SELECT title, body FROM tables WHERE document = ? ORDER BY position", number)),
-            [known[label] for label in place],
+            [known[label] for label in labels],
             [(place[heading], *row) for _, _, heading, *row in texts],
             np.array([[place[label] for label in row[_LABELS]] for row in found], np.int32).reshape(
                 -1, len(FACT_LABELS)
             ),
             [row[_LABELS.stop :] for row in found],
+            columns,
             self.bm25.between(*passages),
             [],
         )
@@ -265,13 +269,20 @@ class Store:
 
     def facts_of(self, doc: str) -> FactTable:
         """Return the facts of one document in order of id."""
-        rows = list(self._select(f"{_FACTS} {_BETWEEN} ORDER BY id", *self._held(doc).facts))
-        label = self._labels(set().union(*(row[_LABELS] for row in rows)))
-        strings = self._strings
-        columns: dict[str, Decoder | None] = dict.fromkeys(_COLUMNS)
-        columns.update(dict.fromkeys(FACT_LABELS, label.__getitem__))
-        columns.update(dict.fromkeys(_PATHS, lambda number: strings[label[number]]))
-        return FactTable(rows, columns, lambda some: self._made(some, label))
+        held, strings = self._held(doc), self._strings
+        labels, columns = self._packed(held.number)
+        known = self._labels(labels)
+        texts = [known[label] for label in labels]
+        names = {held.number: doc}
+        decoders: dict[str, Decoder | None] = dict.fromkeys(LOOKED_AT)
+        decoders.update(dict.fromkeys(set(LOOKED_AT) & set(FACT_LABELS), texts.__getitem__))
+        decoders.update(dict.fromkeys(_PATHS, lambda number: strings[texts[number]]))
+
+        def make(ids: Iterable[int]) -> list[Fact]:
+            pieces = (self._select(f"{_FACTS} WHERE id IN ({piece}) ORDER BY id") for piece in _listed(ids))
+            return self._made(list(chain.from_iterable(pieces)), names, known)
+
+        return FactTable(held.facts[0], load_columns(columns), decoders, make)
 
     def passages(self) -> list[Passage]:
         """Return all passages; a passage's id is its place in the list."""
@@ -362,12 +373,21 @@ class Store:
 
     def _facts(self, where: str, *values: object) -> list[Fact]:
         rows = list(self._select(f"{_FACTS} {where} ORDER BY id", *values))
-        return self._made(rows, self._labels(set().union(*(row[_LABELS] for row in rows))))
+        labels = self._labels(set().union(*(row[_LABELS] for row in rows)))
+        return self._made(rows, self._names({row[1] for row in rows}), labels)
 
-    def _made(self, rows: Sequence[tuple[Any, ...]], label: Mapping[int, str]) -> list[Fact]:
-        """Return the facts of rows, whose labels have these texts."""
+    def _packed(self, number: int) -> tuple[list[int], bytes]:
+        """Return the labels of a document, and its columns of facts as `index.codec` packs them."""
+        ((labels, columns),) = self._select(
+            "SELECT labels, columns FROM fact_columns WHERE document = ?", number
+        )
+        return load_numbers(labels), columns
+
+    def _made(
+        self, rows: Sequence[Sequence[Any]], names: Mapping[int, str], label: Mapping[int, str]
+    ) -> list[Fact]:
+        """Return the facts of rows, given the names of their documents and the texts of their labels."""
         strings = self._strings
-        names = self._names({row[1] for row in rows})
         quotes = self._quotes((row[1], *row[_PLACE]) for row in rows if row[_QUOTE] is None)
         # unpacked and built by position: this loop is most of the time of a cold question
         return [
@@ -411,10 +431,12 @@ class Store:
             for id_, document, path, text, first, last, page in rows
         ]
 
-    def _labels(self, ids: Iterable[int]) -> dict[int, str]:
-        """Return the texts of labels."""
-        known: dict[int, str] = {}
-        for piece in _listed(ids):
+    def _labels(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """Return the texts of labels, among others: those that a form prints return in every document."""
+        known, wanted = self._texts, set(ids)
+        if len(known) + len(wanted) > _REMEMBERED:
+            known = self._texts = {}
+        for piece in _listed(number for number in wanted if number not in known):
             known.update(self._select(f"SELECT id, text FROM labels WHERE id IN ({piece})"))
         return known
 

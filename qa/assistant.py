@@ -166,8 +166,10 @@ class Assistant:
             dated = [i for i in infos if i.year in query.years]
             if dated:
                 answer = self._from_documents(query, dated)
+                if answer.status == "answered" or named:
+                    return answer
                 others = [i for i in infos if i not in dated and self._mentions_year(i, query)]
-                if answer.status == "answered" or named or not others:
+                if not others:
                     return answer
                 infos = others  # the year belongs to a name: 2025年某培训班
             elif named and (prior := [i for i in infos if set(query.years) & self.base(i.name).years]):

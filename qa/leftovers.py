@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from index.document import Fact
 from index.text import fold
 from qa.labels import SHORTER
 from qa.lexicon import lexicon, phrases_in
@@ -43,10 +42,11 @@ def qualified(candidate: Candidate, use: str, text: str) -> int:
     return covered(0, [(at, at + 2) for at in range(before - 1) if text[at : at + 2] in use])
 
 
-def named_around(fact: Fact, text: str) -> int:
-    """Return the mask of words that name the table or the section in which a figure stands."""
-    table = fold(fact.table)
-    heading = fold("".join(fact.section[-1:])) if not table else ""
+@lru_cache(maxsize=1024)
+def named_around(title: str, section: tuple[str, ...], text: str) -> int:
+    """Return the mask of words that name the table, or without one the sections, that a figure stands in."""
+    table = fold(title)
+    heading = fold("".join(section)) if not table else ""
     spans = [
         (start, end) for start, end, _ in phrases_in(text) if end - start > 3 and text[start:end] in table
     ]

@@ -8,10 +8,10 @@ named features; the weights, set by hand, stand in `lexicon/weights.json`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from index.document import Fact
@@ -51,6 +51,7 @@ from qa.leftovers import NAME, named_again, named_around, part_of_project, plain
 from qa.lexicon import phrases_in
 from qa.matching import (
     NO_MATCH,
+    TITLE,
     Match,
     alike,
     bits,
@@ -85,8 +86,6 @@ STATED_BESIDE = 0.8
 WHOLES = frozenset({"年度预算总额", "年度资金总额", "项目资金总额", "预算总额"})
 """Names of a project's own total in its target sheet."""
 _OF_TARGETS = re.compile(r"指标|目标|绩效|完成值")
-TITLE = 3
-"""An account title of so many characters, written out in a question, is what the question is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,10 @@ class FactBase:
         """The year that the document is of: the latest that a fact is about."""
         paths = {*column("row_path"), *column("column_path")}
         steps = {step: None for path in sorted(paths) for step in path[:-1]}
-        named = (column(name) for name in ("item", "measure", "project", "subunit"))
-        self.labels = Labels(filter(None, dict.fromkeys(chain(*named, self._subjects.values(), steps))))
+        self._named = dict.fromkeys(chain(column("item"), column("project")))
+        self._measures = dict.fromkeys(column("measure"))
+        labels = chain(self._named, self._measures, column("subunit"), self._subjects.values(), steps)
+        self.labels = Labels(filter(None, dict.fromkeys(labels)))
 
     @cached_property
     def _subjects(self) -> dict[str, str]:
@@ -211,20 +212,22 @@ class FactBase:
         ]
         found.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         # what stays unexplained is dear to compute: only the front runners are weighed with it
-        front = [self._weigh_rest(candidate, query, text) for candidate in found[: limit * 2]]
+        plain = plain_text(text)
+        left = cache(lambda mask: unexplained(plain, mask, self.labels.weight))  # many explain the same
+        front = [self._weigh_rest(candidate, query, plain, left) for candidate in found[: limit * 2]]
         front.sort(key=lambda candidate: (-candidate.score, candidate.fact.id))
         return front[:limit]
 
     def _promising(self, query: Query, text: str, matches: dict[str, Match]) -> set[int]:
         """Return the places of the facts that may be meant."""
         column = self.facts.column
-        partly = _meant(matches, PARTLY, (*column("item"), *column("project")))
+        partly = _meant(matches, PARTLY, self._named)
         pairs = zip(column("item"), column("project"), strict=True)
         numbers = {n for n, (item, project) in enumerate(pairs) if item in partly or project in partly}
         if codes := set(_CODE.findall(text)):
             numbers |= {number for number, code in enumerate(column("code")) if code in codes}
         measures, tables = column("measure"), column("table_title")
-        any_part = _meant(matches, ANY, measures)
+        any_part = _meant(matches, ANY, self._measures)
         about = {table for table, subject in self._subjects.items() if subject}
         named = {table for table in about if _quality(matches, self._subjects[table]) >= WHOLE_SUBJECT}
         numbers |= {n for n in self._totals if measures[n] in any_part or tables[n] in named}
@@ -434,15 +437,16 @@ class FactBase:
             ),
         }
 
-    def _weigh_rest(self, candidate: Candidate, query: Query, text: str) -> Candidate:
-        plain = plain_text(text)
+    def _weigh_rest(
+        self, candidate: Candidate, query: Query, plain: str, left: Callable[[int], tuple[int, int]]
+    ) -> Candidate:
         mask = candidate.mask | named_again(candidate, plain)
-        around = named_around(candidate.fact, plain)
+        around = named_around(candidate.fact.table, candidate.fact.section[-1:], plain)
         if candidate.item.quality >= SHORTER:
             around |= qualified(candidate, self._uses.get(fold(candidate.fact.item), ""), plain)
         if candidate.fact.project:
             around |= part_of_project(fold(candidate.fact.project), self._projects, plain)
-        unknown, known = unexplained(plain, mask | around, self.labels.weight)
+        unknown, known = left(mask | around)
         in_part = (
             not ("绩效" in candidate.fact.table and _OF_TARGETS.search(query.folded))
             and candidate.anchor == candidate.item.quality < RENAMED_SHORT
@@ -490,7 +494,7 @@ class FactBase:
 
 def _meant(matches: Mapping[str, Match], least: float, texts: Iterable[str]) -> set[str]:
     """Return those of some labels that are matched at least so well."""
-    return {text for text in set(texts) if _quality(matches, text) >= least}
+    return {text for text in texts if _quality(matches, text) >= least}
 
 
 def _quality(matches: Mapping[str, Match], label: str) -> float:

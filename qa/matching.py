@@ -23,6 +23,8 @@ _WITHIN = ("里", "中", "内", "的", "当")
 """After a name these say that something inside it is asked for."""
 LEADING = frozenset("在对从把被将向由到给和与跟同为")
 """Characters that lead to what is spoken of: 在粮食方面."""
+TITLE = 3
+"""An account title of so many characters, written out in a question, is what the question is about."""
 MIN_SHORT, MIN_PIECE = 3, 4
 """The least length of a question's content, and of a piece of it, that may shorten a label."""
 
@@ -200,14 +202,25 @@ def headless(text: str, mask: int, item: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def remainder(text: str, mask: int) -> tuple[int, ...]:
-    """Return the places that nothing explains; a word said again explains itself."""
+    """Return the places that nothing explains; a word said again explains itself.
+
+    An account of its own is no such word, though it shares characters with what is explained: 离休费, 退休费.
+    """
     left = _leftover(text, mask)
     told = "".join(char if mask >> at & 1 else "，" for at, char in enumerate(text))
     places = set(left)
+    others = {
+        at
+        for start, end, titles in phrases_in(text)
+        if end - start >= TITLE and text[start:end] in titles and text[end : end + 1] not in _WITHIN
+        if not mask & bits(start, end) and text[start:end] not in told
+        for at in range(start, end)
+    }
     return tuple(
         at
         for at in left
-        if not (at + 1 in places and text[at : at + 2] in told)
+        if at in others
+        or not (at + 1 in places and text[at : at + 2] in told)
         and not (at - 1 in places and text[at - 1 : at + 1] in told)
     )
 

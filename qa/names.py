@@ -7,9 +7,11 @@ about somebody else.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from index.departments import FUNCTION, NAME, PART, PLACE, UNIT, Department
 from index.naming import (
@@ -153,7 +155,9 @@ def find_places(text: str, register: Register) -> list[Mention]:
 
 def places_near(text: str, register: Register) -> Collection[str]:
     """Return all names of places: those that are known, and those of departments near a text."""
-    return place_table().keys() | {hit.text for hit in register.hits(text) if hit.kind == PLACE}
+    known = place_table()
+    others = {hit.text for hit in register.hits(text) if hit.kind == PLACE} - known.keys()
+    return ChainMap[str, Any](dict.fromkeys(others), known) if others else known
 
 
 def place_at(text: str, at: int, places: Collection[str]) -> str:

@@ -67,7 +67,15 @@ def test_a_condition_is_not_judged_without_all_figures(sample_assistant: Assista
     assert partly.status == "not_found"
 
 
-@pytest.mark.parametrize("question", ["巴州人社局在职人员有多少", "乌鲁木齐人社局离休费是多少"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "巴州人社局在职人员有多少",
+        "乌鲁木齐人社局离休费是多少",
+        "乌鲁木齐人社局退休费和离休费合计多少",
+        "巴州人社局离休费加退休费一共多少",
+    ],
+)
 def test_a_likeness_is_not_the_thing_named(sample_assistant: Assistant, question: str) -> None:
     assert sample_assistant.ask(question).status == "not_found"  # neither 公职人员 nor 退休费
 

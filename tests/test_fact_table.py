@@ -45,5 +45,5 @@ def test_a_document_without_facts_has_empty_columns() -> None:
     def none(_: object) -> list[Fact]:
         raise AssertionError("nothing is to be made")
 
-    empty = FactTable([], {"item": None}, none)
+    empty = FactTable(0, [[]], {"item": None}, none)
     assert list(empty) == [] and empty.column("item") == [] and empty.having(item=("",)) == []
