@@ -6,11 +6,15 @@ A document's name is not repeated inside: whoever reads a table knows whose it i
 from __future__ import annotations
 
 import json
+import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from index.document import Cell, Row, Span, Table
+
+_NOTHING = -1
+"""What stands in a packed column of numbers where there is none."""
 
 
 class Labels(dict["str | tuple[str, ...]", int]):
@@ -63,15 +67,26 @@ def load_keys(text: str) -> list[tuple[str, str, str]]:
     return [(kind, key, unit) for kind, key, unit in json.loads(text)]
 
 
-def dump_columns(columns: Iterable[Sequence[object]]) -> bytes:
-    """Return columns as compressed JSON: what repeats in a column takes no room."""
-    return zlib.compress(_compact(list(columns)).encode())
+def dump_columns(numbers: Sequence[Sequence[int | None]], texts: Sequence[Sequence[str | None]]) -> bytes:
+    """Return columns of equal length, compressed: numbers (none below 0) in binary, texts as JSON."""
+    cells = [_NOTHING if cell is None else cell for column in numbers for cell in column]
+    packed = struct.pack(f"<II{len(cells)}i", len(numbers), len(cells), *cells)
+    return zlib.compress(packed + _compact(texts).encode())
 
 
-def load_columns(packed: bytes) -> list[list[Any]]:
-    """Return the columns that `dump_columns` wrote."""
-    found: list[list[Any]] = json.loads(zlib.decompress(packed))
-    return found
+def load_columns(packed: bytes) -> list[Sequence[Any]]:
+    """Return the columns that `dump_columns` wrote, those of numbers first."""
+    content = zlib.decompress(packed)
+    count, size = struct.unpack_from("<II", content)
+    cells = struct.unpack_from(f"<{size}i", content, 8)
+    rows = size // count
+    numbers = [cells[at : at + rows] for at in range(0, size, rows or 1)] or [()] * count
+    plain: list[Sequence[Any]] = [
+        tuple(None if cell == _NOTHING else cell for cell in column) if _NOTHING in column else column
+        for column in numbers
+    ]
+    texts: list[list[str | None]] = json.loads(content[8 + 4 * size :])
+    return [*plain, *texts]
 
 
 def dump_table(table: Table) -> str:

@@ -6,7 +6,7 @@ that is there: plain tuples pass between processes and files several times faste
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -115,19 +115,23 @@ FACT_LABELS = (
 FACT_VALUES = (
     "year", "value", "text", "quote", "first_line", "last_line", "page", "code", "total", "comparator",
 )  # fmt: skip
-LOOKED_AT = (
+LOOKED_LABELS = (
     "item", "measure", "project", "subunit", "table_title", "section", "row_path", "column_path", "scope",
-    "year", "value", "first_line", "code", "total",
 )  # fmt: skip
-"""Columns by which the facts are found that a question looks at: labels first, then values."""
+LOOKED_NUMBERS = ("year", "first_line", "total")
+LOOKED_TEXTS = ("value", "code")
+LOOKED_AT = (*LOOKED_LABELS, *LOOKED_NUMBERS, *LOOKED_TEXTS)
+"""Columns by which the facts are found that a question looks at."""
 PASSAGE_COLUMNS = ("heading_path", "text", "first_line", "last_line", "page")
 DOCUMENT_COLUMNS = (
     "path", "sha256", "name", "title", "entity", "year", "account", "aliases", "subunits", "line_count",
     "findings", "notes", "keys",
 )  # fmt: skip
 _WORDS_AT = [FACT_LABELS.index(name) for name in ("item", "measure", "project", "subunit", "entity")]
-_LOOKED_LABELS = [FACT_LABELS.index(name) for name in LOOKED_AT if name in FACT_LABELS]
-_LOOKED_VALUES = [FACT_VALUES.index(name) for name in LOOKED_AT if name in FACT_VALUES]
+_LABELS_AT = [FACT_LABELS.index(name) for name in LOOKED_LABELS]
+_NUMBERS_AT, _TEXTS_AT = (
+    [FACT_VALUES.index(name) for name in names] for names in (LOOKED_NUMBERS, LOOKED_TEXTS)
+)
 _NAMES_AT = [DOCUMENT_COLUMNS.index(name) for name in ("aliases", "subunits")]
 _DEPARTMENT_AT = [DOCUMENT_COLUMNS.index(name) for name in ("entity", "subunits", "keys")]
 _NOTES_AT = DOCUMENT_COLUMNS.index("notes")
@@ -166,10 +170,8 @@ def document_rows(source: SourceRecord) -> DocumentRows:
     fact_labels = fact_labels.reshape(-1, len(FACT_LABELS))
     texts = labels.texts()
     values = [_values_of(fact, source.lines) for fact in source.facts]
-    columns = [
-        *fact_labels[:, _LOOKED_LABELS].T.tolist(),
-        *([row[at] for row in values] for at in _LOOKED_VALUES),
-    ]
+    numbers = [*fact_labels[:, _LABELS_AT].T.tolist(), *_columns(values, _NUMBERS_AT)]
+    columns = dump_columns(numbers, _columns(values, _TEXTS_AT))
     words = words_of(dictionary_words(searched_words(document, texts, fact_labels)))
     return DocumentRows(
         source.path,
@@ -180,7 +182,7 @@ def document_rows(source: SourceRecord) -> DocumentRows:
         passages,
         fact_labels,
         values,
-        dump_columns(columns),
+        columns,
         count_tokens((searched_text(p.heading_path, p.text) for p in source.passages), words),
         [searched_text(p.heading_path, p.gist or p.text) for p in source.passages],
     )
@@ -204,6 +206,10 @@ def searched_words(document: Row, labels: Sequence[str], fact_labels: NDArray[np
     found = {name for at in _NAMES_AT for name in load_strings(document[at])}
     found.update(labels[number] for number in np.unique(fact_labels[:, _WORDS_AT]))
     return found
+
+
+def _columns(rows: Sequence[Row], places: Iterable[int]) -> list[list[Any]]:
+    return [[row[at] for row in rows] for at in places]
 
 
 def _labels_of(fact: Fact, labels: Labels) -> tuple[int, ...]:

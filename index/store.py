@@ -442,13 +442,19 @@ class Store:
 
     def _quotes(self, places: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
         """Return what stands in whole lines (document, first, last): the cells of a row share one string."""
-        lines: dict[tuple[int, int, int], list[str]] = {place: [] for place in places}
-        for piece in _listed(sorted(place for place in lines if None not in place)):
-            asked = f"WITH asked (doc, first, last) AS (VALUES {piece})"
-            found = "asked JOIN lines ON document = doc AND number BETWEEN first AND last ORDER BY number"
-            for doc, first, last, text in self._select(f"{asked} SELECT doc, first, last, text FROM {found}"):
-                lines[doc, first, last].append(text)
-        return {place: quoted(texts) for place, texts in lines.items()}
+        asked = set(places)
+        wanted: dict[int, set[int]] = {}
+        for doc, first, last in asked:
+            wanted.setdefault(doc, set()).update(range(first, last + 1))
+        lines: dict[tuple[int, int], str] = {}
+        for doc, numbers in wanted.items():
+            for piece in _listed(sorted(numbers)):
+                found = f"SELECT document, number, text FROM lines WHERE document = ? AND number IN ({piece})"
+                lines.update(((doc, number), text) for doc, number, text in self._select(found, doc))
+        return {
+            (doc, first, last): quoted([lines[doc, at] for at in range(first, last + 1)])
+            for doc, first, last in asked
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from index.document import Fact
@@ -136,14 +136,18 @@ def same_kind(asked: str, unit: str) -> bool:
 
 def class_features(fact: Fact, query: Query) -> dict[str, float]:
     """Whether a row is of the classification asked for: 功能分类 codes begin with 2, 经济分类 with 3 or 5."""
-    asked = ("35" if _ECONOMIC.search(query.folded) else "") + (
-        "2" if _FUNCTIONAL.search(query.folded) else ""
-    )
+    asked = _classes(query.folded)
     known = bool(asked and fact.code)
     return {
         "class_fits": float(known and fact.code[0] in asked),
         "class_clashes": float(known and fact.code[0] not in asked),
     }
+
+
+@lru_cache(maxsize=64)
+def _classes(folded: str) -> str:
+    """Return the first digits of codes of the classification that a question asks for, '' for any."""
+    return ("35" if _ECONOMIC.search(folded) else "") + ("2" if _FUNCTIONAL.search(folded) else "")
 
 
 def scope_features(fact: Fact, query: Query) -> dict[str, float]:
@@ -241,18 +245,30 @@ def weights() -> dict[str, float]:
 
 def weighted(features: dict[str, float]) -> float:
     """Return the score of a fact: the weighted sum of its features."""
-    table = weights()
-    return sum(table.get(name, 0.0) * value for name, value in features.items() if value)
+    table, score = weights(), 0.0
+    for name, value in features.items():
+        if value:
+            score += table.get(name, 0.0) * value
+    return score
 
 
 def rate_missed(fact: Fact, text: str) -> bool:
     """Tell whether a rate is asked and the fact is none: 每人多少钱 of an amount for all, 调解率 of money."""
     if fact.value is None and fact.text:
         return False
+    per_one, rate = _rates(text)
+    if not per_one and not rate:
+        return False
     labels = "，".join((fact.unit, fact.measure, *fact.row_path, *fact.column_path))
-    if _PER_ONE.search(text) and not _OF_ONE.search(labels):
+    if per_one and not _OF_ONE.search(labels):
         return True
-    return bool(_RATE.search(text)) and fact.unit.endswith("元") and not _RATE.search(labels)
+    return rate and fact.unit.endswith("元") and not _RATE.search(labels)
+
+
+@lru_cache(maxsize=64)
+def _rates(text: str) -> tuple[bool, bool]:
+    """Tell whether a text asks for an amount for one of many, and for a rate."""
+    return bool(_PER_ONE.search(text)), bool(_RATE.search(text))
 
 
 def carried_unasked(fact: Fact, query: Query) -> bool:

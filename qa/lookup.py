@@ -414,8 +414,11 @@ class FactBase:
         default = plain or (fact.measure in ("价值", "涉及金额") and query.units[:1] == ("元",))
         named = column.quality >= 0.9
         textual = fact.measure in TEXT_MEASURES
-        no_amount = fact.value is None or bool(WH.search(query.folded))
-        unasked_plan = no_amount and fact.measure == "预算安排规模" and not OF_MONEY.search(query.folded)
+        unasked_plan = (
+            fact.measure == "预算安排规模"
+            and (fact.value is None or bool(WH.search(query.folded)))
+            and not OF_MONEY.search(query.folded)
+        )
         other_list = fact.measure == "名单" and query.asks("performance")  # 几个单位编了目标 asks for no list
         wants_text = any(rule.kind in ("text", "change", "rate") for rule in query.measures)
         return {

@@ -418,16 +418,7 @@ def _measures(rest: str) -> tuple[tuple[MeasureRule, ...], int]:
 
     A cue inside a longer cue of another measure does not count: 百分之几 in 增长了百分之几.
     """
-    found: list[tuple[int, int, MeasureRule]] = []
-    for rule in lexicon().measures:
-        for cue in rule.cues:
-            at = rest.find(cue)
-            if at >= 0:
-                found.append((at, at + len(cue), rule))
-        for pattern in rule.patterns:
-            match = pattern.search(rest)
-            if match:
-                found.append((*match.span(), rule))
+    found = lexicon().cued_in(rest)
     mask = 0
     longest: dict[MeasureRule, int] = {}
     for start, end, rule in found:

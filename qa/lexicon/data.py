@@ -48,6 +48,8 @@ class Lexicon:
     """words that only ask, or are true of every budget."""
     intents: dict[str, tuple[str, ...]]
     measures: tuple[MeasureRule, ...]
+    cues: dict[str, tuple[tuple[str, int], ...]]
+    """first character -> the cues that begin so, each with the place of its rule in `measures`."""
     abbreviations: dict[str, str]
     opposites: tuple[tuple[tuple[str, ...], ...], ...]
     """Words of which one excludes the other: an item at 年初 is not the one at 年末."""
@@ -89,6 +91,22 @@ class Lexicon:
                 titles = self.spare_titles.get(spare[start:end])
                 if titles and places[end - 1] - places[start] < end - start + 6:
                     yield places[start], places[end - 1] + 1, titles
+
+    def cued_in(self, text: str) -> list[tuple[int, int, MeasureRule]]:
+        """Return (start, end, rule) of the cues that stand in folded `text`, in the order of the rules."""
+        found: dict[tuple[int, str], int] = {}
+        for at, char in enumerate(text):
+            for cue, rule in self.cues.get(char, ()):
+                if text.startswith(cue, at):
+                    found.setdefault((rule, cue), at)
+        by_pattern = [
+            (number, *match.span())
+            for number, rule in enumerate(self.measures)
+            for pattern in rule.patterns
+            if (match := pattern.search(text))
+        ]
+        spans = [(rule, at, at + len(cue)) for (rule, cue), at in found.items()]
+        return [(start, end, self.measures[rule]) for rule, start, end in sorted(spans + by_pattern)]
 
     def titles_of(self, label: str) -> frozenset[str]:
         """Return the official titles that a folded label stands for."""
@@ -140,6 +158,10 @@ def lexicon() -> Lexicon:
         short = "".join(char for char in phrase if char not in PARTICLES)
         if len(short) >= 3:
             spare.setdefault(short, set()).update(found)
+    cues: dict[str, list[tuple[str, int]]] = {}
+    for number, rule in enumerate(measures):
+        for cue in rule.cues:
+            cues.setdefault(cue[0], []).append((cue, number))
     return Lexicon(
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
         spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
@@ -147,6 +169,7 @@ def lexicon() -> Lexicon:
         ignorable=frozenset(word for word in words if word),
         intents=intents,
         measures=measures,
+        cues={char: tuple(begin) for char, begin in cues.items()},
         abbreviations=dict(_read("abbreviations")),
         opposites=tuple(tuple(map(tuple, sides)) for sides in _read("opposites")),
         passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
