@@ -40,7 +40,7 @@ class Database(Protocol):
     """The tables of `index.schema`."""
 
     def select(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query in the SQL that all engines share; each ? stands for a value."""
+        """Return the rows of a query in the SQL that all engines share; each ? stands for a value."""
 
 
 class Keywords(Protocol):

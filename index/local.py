@@ -177,9 +177,9 @@ class SqliteFile:
         self._connection.close()
 
     def select(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query."""
+        """Return the rows of a query."""
         try:
-            yield from self._connection.execute(sql, values)
+            return iter(self._connection.execute(sql, values).fetchall())
         except sqlite3.DatabaseError as error:
             raise corrupt(self._path, f"{DATABASE}: {error}") from error
 

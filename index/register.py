@@ -45,6 +45,7 @@ class Register:
         self._select = select
         self._known: dict[int, Department] = {}
         self.hits = lru_cache(_TEXTS)(self._hits)
+        self.named = lru_cache(_TEXTS)(self._named)
 
     def _hits(self, text: str) -> tuple[Hit, ...]:
         """Return the keys that stand in folded `text`, the longest first; of a place, some departments."""
@@ -81,7 +82,7 @@ class Register:
             for start, end in pieces[key]:
                 yield start, end, departments[number]
 
-    def named(self, entity: str) -> Department | None:
+    def _named(self, entity: str) -> Department | None:
         """Return the department of exactly this name, as the index writes it."""
         return next(iter(self._read("entity", [entity])), None)
 

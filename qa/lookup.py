@@ -8,7 +8,7 @@ named features; the weights, set by hand, stand in `lexicon/weights.json`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -116,10 +116,10 @@ class FactBase:
         self.years: set[int | None] = set(column("year"))
         self.year: int | None = max((year for year in self.years if year), default=None)
         """The year that the document is of: the latest that a fact is about."""
-        paths = {*column("row_path"), *column("column_path")}
-        steps = {step: None for path in sorted(paths) for step in path[:-1]}
-        self._named = dict.fromkeys(chain(column("item"), column("project")))
-        self._measures = dict.fromkeys(column("measure"))
+        paths = dict.fromkeys(chain(column("row_path"), column("column_path")))
+        steps = (step for path in paths for step in path[:-1])
+        self._named = {name: fold(name) for name in dict.fromkeys(chain(column("item"), column("project")))}
+        self._measures = {measure: fold(measure) for measure in dict.fromkeys(column("measure"))}
         labels = chain(self._named, self._measures, column("subunit"), self._subjects.values(), steps)
         self.labels = Labels(filter(None, dict.fromkeys(labels)))
 
@@ -138,8 +138,8 @@ class FactBase:
     def _totals(self) -> list[int]:
         """The places of facts that stand in a total row."""
         names = ("total", "table_title", "subunit", "row_path")
-        cells = zip(*map(self.facts.column, names), strict=True)
-        return [number for number, of in enumerate(cells) if is_total(*of)]
+        cells = enumerate(zip(*map(self.facts.column, names), strict=True))
+        return [number for number, of in cells if (of[0] or of[2]) and is_total(*of)]
 
     @cached_property
     def _statements(self) -> dict[str, list[int]]:
@@ -495,9 +495,10 @@ class FactBase:
         return (units.count(fact.subunit) if query.subunits else len(units)) > 1
 
 
-def _meant(matches: Mapping[str, Match], least: float, texts: Iterable[str]) -> set[str]:
-    """Return those of some labels that are matched at least so well."""
-    return {text for text in texts if _quality(matches, text) >= least}
+def _meant(matches: Mapping[str, Match], least: float, labels: Mapping[str, str]) -> set[str]:
+    """Return those of some labels, given with their folded names, that are matched at least so well."""
+    good = {name for name, match in matches.items() if match.quality >= least}
+    return {label for label, name in labels.items() if name in good}
 
 
 def _quality(matches: Mapping[str, Match], label: str) -> float:

@@ -7,11 +7,9 @@ about somebody else.
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from index.departments import FUNCTION, NAME, PART, PLACE, UNIT, Department
 from index.naming import (
@@ -154,10 +152,11 @@ def find_places(text: str, register: Register) -> list[Mention]:
 
 
 def places_near(text: str, register: Register) -> Collection[str]:
-    """Return all names of places: those that are known, and those of departments near a text."""
+    """Return the names of places that stand in a text: those that are known, and those of departments."""
     known = place_table()
-    others = {hit.text for hit in register.hits(text) if hit.kind == PLACE} - known.keys()
-    return ChainMap[str, Any](dict.fromkeys(others), known) if others else known
+    sizes = range(2, LONGEST_PLACE + 1)
+    pieces = {text[at : at + size] for size in sizes for at in range(len(text) - size + 1)}
+    return {hit.text for hit in register.hits(text) if hit.kind == PLACE} | (pieces & known.keys())
 
 
 def place_at(text: str, at: int, places: Collection[str]) -> str:
