@@ -62,16 +62,18 @@ def plain_order(text: str, register: Register) -> str:
 
 
 def _functions(text: str, register: Register) -> tuple[str, ...]:
-    """Return what departments near a text do, in words that no list knows."""
-    hits = (hit.text for hit in register.hits(text) if hit.kind == FUNCTION and len(hit.text) > 2)
-    return tuple(dict.fromkeys(form for form in hits if form not in function_table()))
+    """Return the words for what departments do that stand in a text, the longest first."""
+    hits = {hit.text for hit in register.hits(text) if hit.kind == FUNCTION}
+    found = hits | {form for form in function_table() if form in text}
+    return tuple(sorted((form for form in found if len(form) > 2), key=lambda form: (-len(form), form)))
 
 
-@lru_cache(maxsize=8)
-def _between(others: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a count and of a year between a place and a function."""
-    functions = {*others, *(form for form in function_table() if len(form) > 2)}
-    function = f"(?P<function>{'|'.join(sorted(map(re.escape, functions), key=len, reverse=True))})"
+@lru_cache(maxsize=64)
+def _between(functions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a count and of a year between a place and one of these functions."""
+    if not functions:
+        return ()
+    function = f"(?P<function>{'|'.join(map(re.escape, functions))})"
     return (
         re.compile(rf"(?:这|那)?[两二三四五六七八九](?:个|家){function}"),
         re.compile(rf"(?P<year>20\d\d年度?)的?{function}"),

@@ -14,7 +14,6 @@ import qa
 from index.document import Fact
 from index.text import fold
 from qa.lexicon import lexicon
-from qa.lexicon.data import MAX_PHRASE
 
 QA = Path(qa.__file__).parent
 FILES = sorted((QA / "lexicon").glob("*.json"))
@@ -47,10 +46,6 @@ def test_titles_are_distinct_once_folded_and_stand_for_themselves_alone() -> Non
     assert duplicates(titles) == []
     for title in titles:
         assert lexicon().titles_of(title) == {title}
-
-
-def test_no_phrase_is_longer_than_a_scan_looks() -> None:
-    assert [phrase for phrase in lexicon().titles if len(phrase) > MAX_PHRASE] == []
 
 
 @pytest.mark.parametrize(

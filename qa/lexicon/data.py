@@ -14,10 +14,6 @@ from index.rules import prose
 from index.text import fold
 
 _FOLDER = Path(__file__).parent
-MAX_PHRASE = 26
-"""No phrase of the lexicon is longer; a scan of a question tries no longer pieces."""
-
-
 PARTICLES = frozenset("的了有是个能会在和与及吗呢吧里")
 """Characters that come and go inside a phrase without changing what it names."""
 
@@ -40,6 +36,8 @@ class Lexicon:
     """phrase -> official titles it may stand for (a title stands for itself)."""
     spare_titles: dict[str, frozenset[str]]
     """the same for phrases of three or more characters without their particles."""
+    longest: dict[str, int]
+    """first two characters -> length of the longest phrase, with or without particles, that begins so."""
     phrases: dict[str, tuple[str, ...]]
     """official title -> its phrases."""
     instructions: tuple[re.Pattern[str], ...]
@@ -61,8 +59,9 @@ class Lexicon:
 
         Particles may stand inside a phrase or be missing from it: 实际有多少人 is found in 实际多少人.
         """
-        for start in range(len(text)):
-            for end in range(min(len(text), start + MAX_PHRASE), start + 1, -1):
+        for start in range(len(text) - 1):
+            longest = self.longest.get(text[start : start + 2], 0)
+            for end in range(min(len(text), start + longest), start + 1, -1):
                 titles = self.titles.get(text[start:end])
                 if titles:
                     yield start, end, titles
@@ -86,8 +85,9 @@ class Lexicon:
 
     def _spare(self, text: str, places: list[int]) -> Iterator[tuple[int, int, frozenset[str]]]:
         spare = "".join(text[at] for at in places)
-        for start in range(len(spare)):
-            for end in range(min(len(spare), start + MAX_PHRASE), start + 2, -1):
+        for start in range(len(spare) - 2):
+            longest = self.longest.get(spare[start : start + 2], 0)
+            for end in range(min(len(spare), start + longest), start + 2, -1):
                 titles = self.spare_titles.get(spare[start:end])
                 if titles and places[end - 1] - places[start] < end - start + 6:
                     yield places[start], places[end - 1] + 1, titles
@@ -162,7 +162,11 @@ def lexicon() -> Lexicon:
     for number, rule in enumerate(measures):
         for cue in rule.cues:
             cues.setdefault(cue[0], []).append((cue, number))
+    longest: dict[str, int] = {}
+    for phrase in (*titles, *spare):
+        longest[phrase[:2]] = max(longest.get(phrase[:2], 0), len(phrase))
     return Lexicon(
+        longest=longest,
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
         spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
         phrases=phrases,
