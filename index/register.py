@@ -86,6 +86,10 @@ class Register:
         """Return the department of exactly this name, as the index writes it."""
         return next(iter(self._read("entity", [entity])), None)
 
+    def called(self, entities: Collection[str]) -> dict[str, Department]:
+        """Return the departments of exactly these names, by name."""
+        return {department.entity: department for department in reversed(self._read("entity", entities))}
+
     def functions(self, among: Collection[str]) -> list[str]:
         """Return those of the folded texts that are what a department does."""
         query = "SELECT DISTINCT function FROM departments WHERE function"

@@ -192,8 +192,7 @@ class Assistant:
         return self._departments(query.departments)
 
     def _departments(self, entities: Iterable[str]) -> list[Department]:
-        found = {d.number: d for entity in entities if (d := self.register.named(entity))}
-        return [found[number] for number in sorted(found)]
+        return sorted(self.register.called(tuple(entities)).values(), key=lambda d: d.number)
 
     def promising(self, query: Query) -> list[DocumentInfo]:
         """Return the documents that may answer a question which names no department.
@@ -260,14 +259,15 @@ class Assistant:
         if query.years and len(named) < 2:
             infos = dated  # 2026年的各单位; several named ones each have their own year
         elif len(named) > 1:
-            named = sorted(named, key=lambda d: query.departments.index(d.entity))
+            place = {entity: at for at, entity in reversed([*enumerate(query.departments)])}
+            named = sorted(named, key=lambda d: place[d.entity])
             year = query.years[0] if len(set(query.years)) == 1 and self._of_all(query, named) else None
-            infos = [i for i in infos if year in (None, i.year)]
-            absent = [d for d in named if not any(self._of(i, d) for i in infos)]
+            own = _by_department(named, [i for i in infos if year in (None, i.year)])
             asked = (f" {year} 年" if year else "") + query.account
-            query = replace(query, unknown=(*query.unknown, *(f"{d.short}{asked}" for d in absent)))
-            named = [d for d in named if d not in absent]
-            infos = [self._of_year(d, infos, query) for d in named]
+            absent = tuple(f"{d.short}{asked}" for d in named if not own[d])
+            query = replace(query, unknown=(*query.unknown, *absent))
+            named = [d for d in named if own[d]]
+            infos = [max(own[d], key=lambda i: (i.year in query.years, i.year or 0)) for d in named]
         if not infos:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
         counted = counted_departments(query)
@@ -289,14 +289,6 @@ class Assistant:
         places = [m.start for m in find_mentions(query.folded, self.register) if m.entity in entities]
         at = query.folded.find(str(query.years[0]))
         return not places or at < min(places) or at > max(places)
-
-    def _of_year(self, department: Department, infos: Sequence[DocumentInfo], query: Query) -> DocumentInfo:
-        """Return the document of a department: of an asked year if there is one, else the latest."""
-        own = [i for i in infos if self._of(i, department)]
-        return max(own, key=lambda i: (i.year in query.years, i.year or 0))
-
-    def _of(self, info: DocumentInfo, department: Department) -> bool:
-        return info.entity == department.entity or fold(info.entity) in department.names
 
     def _tells_day(self, info: DocumentInfo, day: str) -> bool:
         """Tell whether a document says what something was on a day."""
@@ -374,6 +366,21 @@ class Assistant:
 
     def _refuse(self, query: Query, why: str) -> Answer:
         return Answer(query.question, "not_found", why)
+
+
+def _by_department(
+    departments: Iterable[Department], infos: Iterable[DocumentInfo]
+) -> dict[Department, list[DocumentInfo]]:
+    """Return the documents of each department, in the order in which they come."""
+    own: dict[Department, list[DocumentInfo]] = {department: [] for department in departments}
+    owners: dict[str, list[Department]] = {}
+    for department in own:
+        for name in {fold(department.entity), *department.names}:
+            owners.setdefault(name, []).append(department)
+    for info in infos:
+        for department in owners.get(fold(info.entity), ()):
+            own[department].append(info)
+    return own
 
 
 def _of_account(query: Query, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:

@@ -215,15 +215,15 @@ def understand(question: str, register: Register) -> Query:
         if mention.subunit:
             rest = _mark(rest, mention.start, mention.end, len(subunits))
             subunits.append(mention.subunit)
-    for department in map(register.named, chosen):
-        if department:
-            for start, end, unit in find_units(rest, department):
-                rest = _mark(rest, start, end, len(subunits))
-                subunits.append(unit)
-            own = own_function(rest, department)
-            rest = _blank(rest, *own) if own else rest
-            place = own_place(rest, department)
-            rest = _blank(rest, *place) if place else rest
+    held = register.called(chosen)
+    for department in (held[entity] for entity in chosen if entity in held):
+        for start, end, unit in find_units(rest, department):
+            rest = _mark(rest, start, end, len(subunits))
+            subunits.append(unit)
+        own = own_function(rest, department)
+        rest = _blank(rest, *own) if own else rest
+        place = own_place(rest, department)
+        rest = _blank(rest, *place) if place else rest
     day = _DAY.search(rest)
     rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
