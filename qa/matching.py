@@ -25,6 +25,8 @@ LEADING = frozenset("在对从把被将向由到给和与跟同为")
 """Characters that lead to what is spoken of: 在粮食方面."""
 TITLE = 3
 """An account title of so many characters, written out in a question, is what the question is about."""
+LONGEST_WORD = 8
+"""Characters of an asking word that is looked for."""
 MIN_SHORT, MIN_PIECE = 3, 4
 """The least length of a question's content, and of a piece of it, that may shorten a label."""
 
@@ -130,10 +132,11 @@ def _leftover(text: str, mask: int) -> tuple[int, ...]:
     size = len(text)
     cost = [0] * (size + 1)
     step = [1] * (size + 1)
+    words = _asking_words(text)
     for at in range(size - 1, -1, -1):
         cost[at] = cost[at + 1] + (0 if mask >> at & 1 else 1)
-        for end in range(min(size, at + 8), at + 1, -1):
-            if cost[end] < cost[at] and text[at:end] in ignorable:
+        for end in words[at]:
+            if cost[end] < cost[at]:
                 cost[at], step[at] = cost[end], end - at
     runs: list[list[int]] = []
     at = 0
@@ -154,6 +157,16 @@ def _leftover(text: str, mask: int) -> tuple[int, ...]:
             run = run[:-1]
         left += run
     return tuple(left)
+
+
+@lru_cache(maxsize=512)
+def _asking_words(text: str) -> list[list[int]]:
+    """Return where the asking words of two or more characters end that begin at each place, longest first."""
+    ignorable, size = lexicon().ignorable, len(text)
+    return [
+        [end for end in range(min(size, at + LONGEST_WORD), at + 1, -1) if text[at:end] in ignorable]
+        for at in range(size)
+    ]
 
 
 def modified(text: str, mask: int, item: int) -> bool:
