@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from index.codec import dump_columns, load_columns
 from index.document import Fact
 from index.fact_table import FactTable
 from qa import Assistant
@@ -47,3 +50,13 @@ def test_a_document_without_facts_has_empty_columns() -> None:
 
     empty = FactTable(0, [[]], {"item": None}, none)
     assert list(empty) == [] and empty.column("item") == [] and empty.having(item=("",)) == []
+
+
+@given(st.data(), st.integers(0, 5), st.integers(1, 3), st.integers(0, 2))
+def test_packed_columns_come_back(data: st.DataObject, size: int, numbers: int, texts: int) -> None:
+    number, text = st.none() | st.integers(0, 2**31 - 1), st.none() | st.text(max_size=4)
+    one, other = (
+        [data.draw(st.lists(cell, min_size=size, max_size=size)) for _ in range(count)]
+        for cell, count in ((number, numbers), (text, texts))
+    )
+    assert [list(column) for column in load_columns(dump_columns(one, other))] == one + other
