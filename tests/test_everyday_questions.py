@@ -325,3 +325,11 @@ def test_a_rate_is_not_answered_with_money(assistant: Assistant) -> None:
 def test_what_is_to_be_taken_together_is_not_answered_with_one_of_it(assistant: Assistant) -> None:
     asked = "把去年没付的和今年新给的都算上，柳河街道2025年一共给公益性岗位补贴多少"
     assert assistant.ask(asked).status == "not_found"
+
+
+def test_what_a_project_is_about_is_told_by_its_uses_where_nothing_else_tells_it(
+    sample_assistant: Assistant,
+) -> None:
+    answer = sample_assistant.ask("巴州人社局2026年人事考试及岗前培训项目的主要内容是什么")
+    assert answer.status == "answered" and "新招录人员岗前培训106万元" in answer.text
+    assert [citation.quote for citation in answer.citations if "资金分配情况" in citation.quote]
