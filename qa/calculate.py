@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
@@ -24,6 +24,7 @@ from qa.compute import (
     total,
 )
 from qa.features import TEXT_MEASURES, is_sum, near
+from qa.leftovers import plain_text
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate
 from qa.matching import content_of, named_pieces
@@ -35,7 +36,7 @@ from qa.stages import COMPUTE, reached
 from qa.wording import Desk, figure_of, kindred, label_of
 
 _LISTED = re.compile(r"[，和与及加跟]|以及|还有")
-COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种|样)")
+COUNTED = re.compile(r"(?:这|那|的)?([两二三四五六七八九十])(?:笔|个|项|家|种|样|类|部分|块(?!钱))")
 """这三项, 两个…: how many figures a sum is of."""
 TAKEN_TOGETHER = re.compile(r"把[^，?]+[和与跟加、][^，?]+(?:算|加|合)[上进到在起]")
 """把某某和某某都算上: the sum is of what is listed."""
@@ -193,7 +194,7 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     """Return the items of an enumeration (水费、电费和取暖费): the same column of one table for all."""
     plain = without_measures(query)
     groups: dict[tuple[str, ...], dict[int, Candidate]] = {}
-    pieces = [piece for piece in _LISTED.split(query.rest) if len(piece) >= 2]
+    pieces = _parts(query.rest, set(desk.base.named.values()))
     listed = len(pieces)
     for start, end, titles in phrases_in(query.rest):
         pieces += sorted(titles) if _joint(query.rest[start:end], titles) else []
@@ -213,6 +214,26 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     if any(number not in best and content_of(pieces[number]) for number in between):
         return []  # a part that is not found is not left out of a sum
     return list(dict.fromkeys(c.fact for _, c in sorted(best.items())))
+
+
+def _parts(text: str, names: Set[str]) -> list[str]:
+    """Return the parts of an enumeration, each in full, given the folded names that there are.
+
+    Two of one kind may stand side by side (水费电费), others share their end: 行政、事业两块单位医疗.
+    """
+    pieces = [piece for piece in _LISTED.split(text) if len(piece) >= 2]
+    told = [COUNTED.sub("", plain_text(piece)).strip("，") for piece in pieces if content_of(piece)]
+    *heads, last = told or [""]
+    for end in range(len(last), 3, -1):
+        if heads and last[:end] in names:
+            shared = ([head + last[at:end] for head in (*heads, last[:at])] for at in range(2, end - 1))
+            if whole := next((parts for parts in shared if names >= {*parts}), None):
+                return whole
+        cuts = () if heads or content_of(last[end:]) else range(2, end - 1)
+        for at in cuts:
+            if last[at - 1] == last[end - 1] and {last[:at], last[at:end]} <= names:
+                return [last[:at], last[at:end]]
+    return pieces
 
 
 def _joint(phrase: str, titles: Iterable[str]) -> bool:

@@ -118,9 +118,10 @@ class FactBase:
         """The year that the document is of: the latest that a fact is about."""
         paths = dict.fromkeys(chain(column("row_path"), column("column_path")))
         steps = (step for path in paths for step in path[:-1])
-        self._named = {name: fold(name) for name in dict.fromkeys(chain(column("item"), column("project")))}
+        self.named = {name: fold(name) for name in dict.fromkeys(chain(column("item"), column("project")))}
+        """The names of items and projects, each with its folded form."""
         self._measures = {measure: fold(measure) for measure in dict.fromkeys(column("measure"))}
-        labels = chain(self._named, self._measures, column("subunit"), self._subjects.values(), steps)
+        labels = chain(self.named, self._measures, column("subunit"), self._subjects.values(), steps)
         self.labels = Labels(filter(None, dict.fromkeys(labels)))
 
     @cached_property
@@ -221,7 +222,7 @@ class FactBase:
     def _promising(self, query: Query, text: str, matches: dict[str, Match]) -> set[int]:
         """Return the places of the facts that may be meant."""
         column = self.facts.column
-        partly = _meant(matches, PARTLY, self._named)
+        partly = _meant(matches, PARTLY, self.named)
         pairs = zip(column("item"), column("project"), strict=True)
         numbers = {n for n, (item, project) in enumerate(pairs) if item in partly or project in partly}
         if codes := set(_CODE.findall(text)):

@@ -147,13 +147,15 @@ def _leftover(text: str, mask: int) -> tuple[int, ...]:
             else:
                 runs.append([at])
         at += step[at]
+    named = [(start, end - 1) for start, end, _ in phrases_in(text)]
     left: list[int] = []
     for run in runs:
         if len(run) <= 2 and all(text[at] in ignorable for at in run):
             continue
-        while run and text[run[0]] in PARTICLES:
+        # 开会 is what a meeting is called: its 会 is no particle
+        while run and text[run[0]] in PARTICLES and not any(a == run[0] and b <= run[-1] for a, b in named):
             run = run[1:]
-        while run and text[run[-1]] in PARTICLES:
+        while run and text[run[-1]] in PARTICLES and not any(b == run[-1] and a >= run[0] for a, b in named):
             run = run[:-1]
         left += run
     return tuple(left)

@@ -20,7 +20,7 @@ PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
 _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
-_INSIDE = re.compile(r"[里中]面?的")
+_INSIDE = re.compile(r"(?:[里中]|当中|其中)面?的?")
 _ASKS = re.compile(r"百分之(?:多少|几)?|多少|几(?!乎)|是什么|哪些")
 
 
