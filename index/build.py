@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-READING = "19"
+READING = "20"
 """Raise it when reading changes: files read by an older version are then read again."""
 
 Progress = Callable[[str, int, int], None]

@@ -52,6 +52,8 @@ def test_no_figure_of_another_kind(sample_assistant: Assistant, question: str) -
         ("自治区人社厅车辆比巴州人社局多几辆", "68", "辆"),
         ("公用经费在一般公共预算基本支出中的占比，巴州人社局2026年是百分之几", "8.54", "%"),
         ("巴州人社局三公经费里，公务接待费占总额的百分之几", "5.51", "%"),
+        ("巴州人社局行政、事业两块单位医疗加起来多少", "91.04", "万元"),  # not 行政事业单位医疗
+        ("乌鲁木齐人社局水费电费合计多少", "64.40", "万元"),
     ],
 )
 def test_reckoned(sample_assistant: Assistant, question: str, value: str, unit: str) -> None:
@@ -78,6 +80,13 @@ def test_a_condition_is_not_judged_without_all_figures(sample_assistant: Assista
 )
 def test_a_likeness_is_not_the_thing_named(sample_assistant: Assistant, question: str) -> None:
     assert sample_assistant.ask(question).status == "not_found"  # neither 公职人员 nor 退休费
+
+
+def test_what_stands_inside_an_account_is_asked_for_not_the_account(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("乌市人社局基本支出里租赁费是多少元")
+    assert (answer.value, answer.unit) == (Decimal(24300), "元")
+    meetings = sample_assistant.ask("乌鲁木齐人社局基本支出里开会花了多少")
+    assert meetings.status == "not_found"  # the sample prints no 会议费
 
 
 def test_an_indicator_in_percent_is_no_share(sample_assistant: Assistant) -> None:

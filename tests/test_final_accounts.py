@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pdfs import Pdf
@@ -117,3 +118,26 @@ def test_accounts_of_one_name_are_asked_back(assistant: Assistant) -> None:
 def test_plan_and_result_of_one_item_stand_side_by_side(assistant: Assistant) -> None:
     answer = assistant.ask("青岭市水务局2024年防汛年初预算和决算各是多少")
     assert [value.value for value in answer.values] == [Decimal("20.00"), Decimal("19.00")]
+
+
+SPENT = """青岭市水务局2024年度部门决算
+
+支出决算表
+单位：万元
+科目编码\t科目名称\t本年支出合计\t基本支出\t项目支出
+213\t农林水支出\t80.00\t50.00\t30.00
+21303\t水利\t80.00\t50.00\t30.00
+合计\t\t80.00\t50.00\t30.00
+
+一、收入支出决算总体情况说明
+青岭市水务局2024年度收入总计95.00万元，支出总计95.00万元。
+"""
+
+
+def test_the_total_of_a_final_account_is_not_what_was_spent_in_the_year(tmp_path: Path) -> None:
+    (tmp_path / "决算.txt").write_text(SPENT, encoding="utf-8")
+    build_index([tmp_path / "决算.txt"], tmp_path / "index")
+    assistant = Assistant.open(tmp_path / "index")
+    for item, value in (("支出总计", "95"), ("收入总计", "95"), ("本年支出合计", "80")):
+        answer = assistant.ask(f"青岭市水务局2024年{item}是多少")
+        assert (answer.status, answer.value) == ("answered", Decimal(value)), item
