@@ -39,7 +39,7 @@ SHORTENED, SHORT_SHARE = 0.8, 0.8
 must stand in it, in order."""
 LONG_LABEL, LONG_RUN = 12, 7
 """A label this long is recognised by a verbatim run this long: nobody types a project's whole name."""
-REMEMBERED = 1 << 15
+REMEMBERED = 1 << 14
 """Labels that are kept worked out: those that a form prints return in every document."""
 _YEAR = re.compile(r"^(?:20\d{2})+年?(?:度)?")
 _HEAD = re.compile(r"^(?:部门|财政拨款|本年|其中|规划|总(?=建筑|面积)|部门价值|单价|面向)")
