@@ -169,7 +169,8 @@ class Labels:
                 if phrase in self._known and name != phrase:
                     quality = ALIKE  # 行政运行 stands in the documents: 机关运行经费 is another thing
                 found.add(name, Match(quality, bits(start, end)))
-        return _without_inner(found.matches)
+        titles_named = (bits(start, end) for start, end, titles in phrases if text[start:end] in titles)
+        return _without_inner(found.matches, titles_named)
 
     def _mass(self, grams: frozenset[str]) -> float:
         """Return the weight of pairs of characters, the same in whatever order they come."""
@@ -203,9 +204,12 @@ class _Found:
             self._scattered.discard(name)
 
 
-def _without_inner(found: dict[str, Match]) -> dict[str, Match]:
-    """Weaken matches that lie inside the words of a longer label: 转移支付 in 上级…转移支付."""
-    strong = {match.mask for match in found.values() if match.quality >= STRONG}
+def _without_inner(found: dict[str, Match], titles: Iterable[int]) -> dict[str, Match]:
+    """Weaken matches that lie inside the words of a longer label: 转移支付 in 上级…转移支付.
+
+    So do those inside one of the official `titles`, though no label is called so: 医疗费 in 医疗费补助.
+    """
+    strong = {*titles, *(match.mask for match in found.values() if match.quality >= STRONG)}
     weakened = {}
     for name, match in found.items():
         inner = any(

@@ -208,6 +208,7 @@ def headless(text: str, mask: int, item: int) -> bool:
     content = set(_leftover(text, 0))
     borders = [match.start() for match in _INSIDE.finditer(text) if match.start() > start]
     for at in borders:
+        at += text[at + 1 : at + 2] == "，"
         end = next((place for place in range(at + 1, len(text)) if text[place] in "，的里中"), len(text))
         piece = [place for place in range(at, end) if place in content or mask >> place & 1]
         if len(piece) >= 2 and all(place in left and is_han(text[place]) for place in piece):

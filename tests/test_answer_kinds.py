@@ -87,6 +87,8 @@ def test_what_stands_inside_an_account_is_asked_for_not_the_account(sample_assis
     assert (answer.value, answer.unit) == (Decimal(24300), "元")
     meetings = sample_assistant.ask("乌鲁木齐人社局基本支出里开会花了多少")
     assert meetings.status == "not_found"  # the sample prints no 会议费
+    grants = sample_assistant.ask("巴州人社局对个人和家庭的补助中，医疗费补助有多少")
+    assert grants.status == "not_found"  # 医疗费 is printed, and another account
 
 
 def test_an_indicator_in_percent_is_no_share(sample_assistant: Assistant) -> None:
