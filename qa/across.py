@@ -160,13 +160,18 @@ def _computed(
     elif task.operator == "filter" and task.condition is not None:
         shown = [o for o in operands if task.condition(o.value, o.unit)]
         names = _listed(shown, lambda o: f"{o.label} {_signed(task, o)}", "、")
-        if not shown and (lacking or missing):  # the one that fits may be among those without a figure
+        if (task.summed or not shown) and (lacking or missing):  # one that fits may have no figure
             absent = _listed([*missing, *(part.label for part in lacking)], mark="、")
             return Answer(query.question, "not_found", f"没有找到{absent}的{item}，无法判断。")
         claim = f"{item}没有一家符合“{task.words}”"
         if shown:
             claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
         steps = [f"条件：{task.words}"]
+        if shown and task.summed:
+            result = total(shown)
+            claim += f"；合计 {_said(result)}"
+            value, unit = result.value, result.unit
+            steps.append(result.formula)
     elif task.operator in ("rank", "extreme"):
         ordered = ranked(operands, task.largest)
         claim, value, unit, shown = _ranked(item, task, ordered, figures, focus)

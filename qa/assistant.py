@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from qa.dialogue import Conversation
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
+_YEAR_SAID = re.compile(r"20\d\d(?=年)")
 _BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
 LISTED = 12
 """Documents that a refusal names as held."""
@@ -261,10 +262,13 @@ class Assistant:
         elif len(named) > 1:
             place = {entity: at for at, entity in reversed([*enumerate(query.departments)])}
             named = sorted(named, key=lambda d: place[d.entity])
-            year = query.years[0] if len(set(query.years)) == 1 and self._of_all(query, named) else None
-            own = _by_department(named, [i for i in infos if year in (None, i.year)])
-            asked = (f" {year} 年" if year else "") + query.account
-            absent = tuple(f"{d.short}{asked}" for d in named if not own[d])
+            years = self._years_of_each(query, named)
+            own = {
+                d: [i for i in held if years.get(d.entity) in (None, i.year)]
+                for d, held in _by_department(named, infos).items()
+            }
+            asked = {d: f" {years[d.entity]} 年" if d.entity in years else "" for d in named}
+            absent = tuple(f"{d.short}{asked[d]}{query.account}" for d in named if not own[d])
             query = replace(query, unknown=(*query.unknown, *absent))
             named = [d for d in named if own[d]]
             infos = [max(own[d], key=lambda i: (i.year in query.years, i.year or 0)) for d in named]
@@ -283,16 +287,29 @@ class Assistant:
             return spread(query, task, infos, *held, self._from_one, query.unknown, focus)
         return across(query, task, infos, self._from_one, query.unknown, focus)
 
-    def _of_all(self, query: Query, named: Sequence[Department]) -> bool:
-        """Tell whether the year of a question is said of all its departments, not of one between others."""
+    def _years_of_each(self, query: Query, named: Sequence[Department]) -> dict[str, int]:
+        """Return the year asked of each department: its own where each has one, or one said of them all.
+
+        A year that stands between departments is said of some of them alone, and asked of none.
+        """
         entities = {department.entity for department in named}
-        places = [m.start for m in find_mentions(query.folded, self.register) if m.entity in entities]
-        at = query.folded.find(str(query.years[0]))
-        return not places or at < min(places) or at > max(places)
+        mentions = [m for m in find_mentions(query.folded, self.register) if m.entity in entities]
+        said = list(_YEAR_SAID.finditer(query.folded))
+        if len(said) == len(mentions) == len(named):
+            return {m.entity: int(year[0]) for m, year in zip(mentions, said, strict=True)}
+        if len(set(query.years)) != 1:
+            return {}
+        places, at = [m.start for m in mentions], query.folded.find(str(query.years[0]))
+        of_all = not places or at < min(places) or at > max(places)
+        return dict.fromkeys(entities, query.years[0]) if of_all else {}
 
     def _tells_day(self, info: DocumentInfo, day: str) -> bool:
-        """Tell whether a document says what something was on a day."""
-        return day in squash("".join(self.store.lines(info.name, 1, info.line_count)))
+        """Tell whether a document says what something was on a day; the last of a year is also its end."""
+        text = squash("".join(self.store.lines(info.name, 1, info.line_count)))
+        year, _, rest = day.partition("年")
+        if rest == "12月31日":  # which also ends the time in which projects are paid
+            return re.search(rf"{year}年年?[底末]|截[至止]到?{year}年12月31日", text) is not None
+        return day in text
 
     def _mentions_year(self, info: DocumentInfo, query: Query) -> bool:
         """Tell whether the asked year is part of a name in the document (2025年某项目, 2025年底)."""

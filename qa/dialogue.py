@@ -41,13 +41,17 @@ class Conversation:
     """The answered turns: what later questions inherit from."""
     _pending: tuple[str, tuple[str, ...]] | None = None
     """A question that was answered with choices."""
+    _refused: bool = False
+    """Whether the last question was not answered: nothing is told of what 换成元 would be of."""
 
     def ask(self, question: str) -> Answer:
         """Answer the next question of the dialogue. Raises QuestionError for an empty or overlong one."""
         if not any(char.isalnum() for char in question) or len(question.strip()) > LONGEST_QUESTION:
             # which says that it is empty or too long
             return masked(replace(self.assistant.ask(question), question=question))
-        return masked(self._next(question))
+        answer = self._next(question)
+        self._refused = answer.status == "not_found"
+        return masked(answer)
 
     def _next(self, question: str) -> Answer:
         chosen = self._choice(question)
@@ -78,7 +82,9 @@ class Conversation:
 
     def _answer(self, question: str, text: str) -> Answer:
         answer = self.assistant.ask(text)
-        if answer.status == "answered" and not answer.facts and _FIGURE.search(question):
+        told = bool(self.turns) and self.turns[-1].answer.value is not None
+        figure = _FIGURE.search(question) or told and rule("closing").search(question)  # 那某某费呢
+        if answer.status == "answered" and not answer.facts and figure:
             answer = replace(answer, status="not_found", text=NO_FIGURE, citations=())
         if answer.status == "answered":
             self.turns.append(Turn(text, understand(text, self.assistant.register), answer))
@@ -113,6 +119,8 @@ class Conversation:
         if told:
             return told
         unit = rule("convert").match(question.strip())
+        if unit and self._refused:
+            return Answer(question, "not_found", NO_FIGURE)
         if unit and (money := _money(last)):
             return self._converted(question, money, unit.group("unit") or unit.group("asked"))
         two = rule("two_told").match(question.strip())
@@ -129,6 +137,7 @@ class Conversation:
         last = self.turns[-1]
         against = rule("against").search(question)
         numbers = rule("figures").search(question) and DIFFERENCE.search(question)
+        numbers = numbers or rule("difference_alone").match(question.strip())
         both = rule("both").search(question) and DIFFERENCE.search(question)
         told = [turn for turn in self.turns if turn.answer.facts and turn.answer.value is not None]
         if not told or told[-1] is not last or not (against or both or numbers):
@@ -150,14 +159,17 @@ class Conversation:
         other = others[-1]
         if not numbers:  # the figure of the other that is most like this one
             other = max(reversed(others), key=lambda turn: ratio(mine, subject_of(turn.answer.facts[0])))
+        own, theirs = _operand(last), _operand(other)
+        if own.label == theirs.label:  # one item, of other money
+            own, theirs = _of_its_money(last, own), _of_its_money(other, theirs)
         try:
-            result = difference(_operand(last), _operand(other))
+            result = difference(own, theirs)
         except ValueError:
             return None
         more = "多" if result.value >= 0 else "少"
-        claim = f"{_operand(last).label}比{_operand(other).label}{more}"
+        claim = f"{own.label}比{theirs.label}{more}"
         text = f"{claim} {amount(abs(result.value), result.unit)}（{result.formula}）。"
-        values = tuple(Value(o.label, o.value, o.unit) for o in (_operand(other), _operand(last)))
+        values = tuple(Value(o.label, o.value, o.unit) for o in (theirs, own))
         cited = tuple(dict.fromkeys((*other.answer.citations, *last.answer.citations)))
         answer = Answer(
             question,
@@ -169,7 +181,7 @@ class Conversation:
             cited,
             (*other.answer.steps, *last.answer.steps, result.formula),
             facts=(last.answer.facts[0], other.answer.facts[0]),
-            resolved=f"{_operand(last).label}和{_operand(other).label}差多少",
+            resolved=f"{own.label}和{theirs.label}差多少",
         )
         self.turns.append(Turn(answer.resolved, last.query, answer))
         return answer
@@ -283,6 +295,12 @@ def _told(part: Fact, whole: Fact) -> str:
 def _owner(turn: Turn) -> tuple[str, str]:
     fact = turn.answer.facts[0]
     return fact.entity, fact.subunit
+
+
+def _of_its_money(turn: Turn, operand: Operand) -> Operand:
+    """Return an operand that also says of which money it is."""
+    scope = turn.answer.facts[0].scope
+    return replace(operand, label=f"{operand.label}（{scope}）") if scope else operand
 
 
 def _operand(turn: Turn) -> Operand:

@@ -122,6 +122,11 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
         return [f"{'和'.join(together)}的{_topic(last)}{text}"]
     inner = rule("inside").sub("", bare)
     year = "" if query.years or _YEAR.search(text) else _year(last)
+    scope = rule("scope_alone").search(inner)
+    if scope and (before := rule("scope_asked").match(last.text)):
+        return [f"{before.group('what')}的{scope.group('scope')}是多少"]
+    if scope and (topic := _topic(last)) and fold(scope.group("scope")) not in fold(topic):
+        return [f"{who}{year}{topic}的{scope.group('scope')}是多少"]
     if not item_named:
         return [f"{who}{year}{_topic(last)}{inner}", f"{who}{year}{inner}"]
     options = [f"{who}{year}{inner}"]

@@ -36,7 +36,8 @@ _FALLING_ORDER = re.compile(r"(?:从|由)?[高大多](?:到|往|至)[低小少]"
 _COUNTED = re.compile(r"(?<![前哪的])([两二三四五六七八九十]|\d{1,3})(?:家|个(?:单位|部门|局))(?!以)")
 _LISTED = re.compile(r"[\u4e00-\u9fff](?:，|和|与|及|以及)(?=[\u4e00-\u9fff]{2})")
 _LINK = "(?:和|与|跟|同|，|比|及|以及)"
-_DOUBT = re.compile(r"哪|谁|都有|有没有|是否有|有[^，?]{1,16}吗")
+_DOUBT = re.compile(r"哪|谁|都有|有没有|是否有|有[^，?]{1,16}吗|有(?:几|多少)[家个]")
+_SUM_OF_CHANGES = re.compile(r"(?:增加?|减少?|[多少涨升降])了?(?:多少|几)")
 _PLACE = re.compile(r"第([二三四五])(?!季|部|条|产)")
 
 
@@ -59,6 +60,8 @@ class Task:
     """The condition is about the change against last year, with its sign."""
     place: int = 0
     """Which place of a ranking is asked for: 排第二的是谁."""
+    summed: bool = False
+    """The sum of those that meet the condition is asked for, too: 超过1万元的有几家，一共多少."""
 
 
 @cache
@@ -159,6 +162,9 @@ def task_of(query: Query, several: int) -> Task:
         words,
         changes,
         _NUMBERS[place.group(1)] if place else 0,
+        operator == "filter"
+        and "total" in found
+        and (not changes or bool(_SUM_OF_CHANGES.search(query.rest))),
     )
 
 
@@ -225,7 +231,10 @@ def _choose(found: dict[str, re.Match[str]], conditional: bool, several: int, qu
 def _removes(name: str, operator: str) -> bool:
     """Tell whether the words of an operator name nothing that each department is asked for."""
     return (
-        name == operator or name in ("compare", "rank", "extreme") or (name, operator) == ("total", "average")
+        name == operator
+        or name in ("compare", "rank", "extreme")
+        or name == "total"
+        and operator in ("average", "filter")
     )
 
 

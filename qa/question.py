@@ -85,6 +85,7 @@ _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年?(?=年[底末])")
 """The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
+_YEAR_END = re.compile(r"截[至止]到?(20\d{2})年年?[底末]")
 _PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多个])部分的?(?=[\u4e00-\u9fff]{2})")
 """Inside a name it says nothing: 地下部分建筑面积."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
@@ -224,6 +225,7 @@ def understand(question: str, register: Register) -> Query:
         rest = _blank(rest, *own) if own else rest
         place = own_place(rest, department)
         rest = _blank(rest, *place) if place else rest
+    rest = _YEAR_END.sub(r"截至\1年12月31日", rest)
     day = _DAY.search(rest)
     rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))

@@ -23,6 +23,15 @@ Step = tuple[str, str | None, str]
 """A question, the figure expected (None: an answer in words) and its unit."""
 
 DIALOGUES: dict[str, list[Step]] = {
+    "the same item, of other money": [
+        ("巴州人社局2026年部门支出总表里其他就业补助支出多少", "705.27", "万元"),
+        ("只看一般公共预算拨款呢", "331.34", "万元"),
+    ],
+    "of one money, then of another": [
+        ("自治区人社厅2025年信息化建设一共多少", "2079", "万元"),
+        ("其中单位资金出多少", "1000", "万元"),
+        ("一般公共预算呢", "1079", "万元"),
+    ],
     "two figures together": [
         ("巴州人社局办公费是多少", "63.26", "万元"),
         ("电费呢", "0.18", "万元"),
@@ -436,6 +445,22 @@ def test_clearing_forgets_the_choices_offered(chat: Conversation) -> None:
     chat.ask(NO_DEPARTMENT)
     chat.clear()
     assert chat.ask("2").status == "not_found"
+
+
+def test_one_item_of_two_kinds_of_money_differs_by_what_is_told(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    for question, _, _ in DIALOGUES["the same item, of other money"]:
+        chat.ask(question)
+    answer = chat.ask("差多少")
+    assert (answer.value, answer.unit) == (Decimal("373.93"), "万元") and proven(answer)
+    assert "全口径" in answer.text and "一般公共预算" in answer.text
+
+
+def test_what_was_refused_is_neither_told_in_words_nor_converted(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    assert chat.ask("乌鲁木齐市人社局2026年工会经费多少").value == Decimal("133.22")
+    assert chat.ask("福利费呢").status == "not_found"  # a term, not a figure, is all that tells of it
+    assert chat.ask("换成元").status == "not_found"
 
 
 def test_dialogues_do_not_hear_each_other(sample_assistant: Assistant) -> None:

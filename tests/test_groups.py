@@ -761,3 +761,29 @@ def test_followup_rules_name_the_words_they_catch(rule: str, groups: set[str]) -
 def test_an_account_that_none_of_the_named_has_is_refused(sample_assistant: Assistant) -> None:
     answer = sample_assistant.ask("乌鲁木齐人社局和昌吉州人社局的决算分别是多少")
     assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
+
+
+def test_those_that_fulfil_a_condition_are_added_and_no_others(sample_assistant: Assistant) -> None:
+    above = {place: value for place, value in printed("公务接待费").items() if value > 1}
+    answer = sample_assistant.ask("公务接待费超过1万元的有几家，一共多少")
+    assert (answer.value, answer.unit) == (sum(above.values()), "万元") and len(above) < len(PLACES)
+    risen = [value for value in changed("机关运行经费").values() if value > 0]
+    answer = sample_assistant.ask("机关运行经费比上年增加的有几家？这几家一共增加了多少")
+    assert answer.value == sum(risen) and answer.steps
+
+
+def test_each_department_is_asked_for_its_own_year(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("昌吉州人社局2024年和巴州人社局2026年，谁的公用经费多")
+    assert answer.status == "answered" and first_named(answer) == "巴州"
+    absent = sample_assistant.ask("昌吉州人社局2026年和巴州人社局2026年，谁的公用经费多，多多少")
+    assert absent.status == "not_found" and "昌吉州人社局 2026 年" in absent.text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [("自治区人社厅截至2024年底有多少辆车", "73"), ("自治区人社厅截至2025年底有多少辆车", None)],
+)
+def test_what_is_counted_at_the_end_of_a_year_is_not_that_of_another(
+    sample_assistant: Assistant, question: str, value: str | None
+) -> None:
+    assert sample_assistant.ask(question).value == (Decimal(value) if value else None)

@@ -13,9 +13,8 @@ from test_rules import duplicates, without_duplicate_keys
 
 import index
 import qa
-from index.training.lay import asked_about, lay_pair, mark_of
+from index.training.lay import lay_pair
 from index.training.lexicon import batches, read_lexicon
-from index.training.pairs import asked_source
 
 TRAINING = Path(index.__file__).parent / "training"
 LEXICON = Path(qa.__file__).parent / "lexicon"
@@ -92,19 +91,3 @@ def test_a_text_without_clauses_is_asked_as_it_stands() -> None:
     question, text = lay_pair(Random(1), "。")
     assert text == "。"
     assert isinstance(question, str)
-
-
-def test_written_questions_are_plain_and_each_asked_once() -> None:
-    questions = [question for question, _ in asked_about()]
-    assert len(questions) > 8000 and duplicates(questions) == []
-    assert [question for question in questions if not re.fullmatch(r"\S.{3,120}", question)] == []
-    assert [question for question in questions if re.search(r"\d{7}", question)] == []
-    assert [mark for _, mark in asked_about() if not re.fullmatch(r"[0-9a-f]{10}", mark)] == []
-
-
-def test_written_questions_stand_beside_the_neighbours_of_their_article() -> None:
-    laws = [("某法", f"第{number}条，{ARTICLE}") for number in range(5)]
-    (source,) = asked_source(laws, [("工资不给怎么办", mark_of(laws[2][1])), ("别的问题", "0" * 10)])
-    pairs = source.draw(Random(0), 50)
-    assert pairs[0] == ("工资不给怎么办", laws[2][1]) and len(pairs) == 3
-    assert asked_source(laws, [("别的问题", "0" * 10)]) == []

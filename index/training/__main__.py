@@ -57,8 +57,7 @@ piece is rare in the training text, and near each other where pieces are spelled
 last 100 batches: {loss:.3f}.
 
 What stands in a batch is what must be told apart: statutes come in runs of neighbouring articles, most of
-them asked about in everyday words and often without the clause asked about; questions written to articles
-stand beside the articles before and after; budget titles come all at once,
+them asked about in everyday words and often without the clause asked about; budget titles come all at once,
 so that neighbouring accounts (行政运行 / 事业运行) meet, some in two tables, some of two departments.
 {metrics}
 ## What it was made from
@@ -72,7 +71,7 @@ so that neighbouring accounts (行政运行 / 事业运行) meet, some in two ta
 | questions of one meaning (AFQMC, LCQMC, OPPO) | zejunwang1/CSTS | research use |
 | provincial government work reports 2026 | johncodes404/china-provincial-gov-reports-2026 | government text |
 | budget titles, classification, what people call them | this project: {lexicon} | MIT |
-| questions about statutes, everyday words for terms of the law | this project: {lay} | MIT |
+| everyday words for terms of the law | this project: `index/training/lay.json` | MIT |
 
 Pairs drawn (percent of batches): {shares}.
 None of these texts is part of the project, except the last two. The paraphrase pairs are for research use:
@@ -80,8 +79,6 @@ who needs a model without them removes that source in `index/training/pairs.py` 
 """
 
 _WORDS = "`synonyms.json`, `accounts.json` in `qa/lexicon`, `index/training/phrasings.json`"
-
-_LAY = "`asked.tsv`, `lay.json` in `index/training`"
 
 _METRICS = """\
 nDCG@10 of the vectors alone on public sets. Their judgements were not trained on, but their texts overlap
@@ -177,7 +174,6 @@ def _card(
         loss=loss,
         metrics=metrics,
         lexicon=_WORDS,
-        lay=_LAY,
         shares=", ".join(f"{source.name} {100 * source.share / total:.0f}" for source in drawn),
     )
 

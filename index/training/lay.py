@@ -1,14 +1,11 @@
 """How people ask about a rule that is written in the language of the law.
 
-`asked.tsv` holds questions that somebody wrote to articles of the training text, each with the mark of its
-article. More are made: a sentence of a statute becomes a question in everyday words. Terms of the law give
-way to what people say (用人单位 -> 公司), what must or may be done is asked about (可以 -> 能不能), and some
-words are forgotten.
+A sentence of a statute becomes a question in everyday words: terms of the law give way to what people say
+(用人单位 -> 公司), what must or may be done is asked about (可以 -> 能不能), some words are forgotten.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import cache
@@ -25,17 +22,6 @@ _CLAUSE_END = re.compile(r"[，,；;。：:、！？\s]+")
 _LONGEST = 60
 # So many articles lose what is asked, if so many characters remain.
 _HIDDEN_SHARE, _SHORTEST_REST = 0.65, 30
-
-
-def asked_about() -> list[tuple[str, str]]:
-    """Return questions as people ask them, each with the mark of the article that answers it."""
-    text = Path(__file__).with_name("asked.tsv").read_text(encoding="utf-8")
-    return [(question, mark) for mark, question in (line.split("\t") for line in text.splitlines())]
-
-
-def mark_of(article: str) -> str:
-    """Return what stands for an article's text in `asked.tsv`."""
-    return hashlib.sha256(article.encode()).hexdigest()[:10]
 
 
 @cache

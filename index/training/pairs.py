@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from index.training.lay import asked_about, lay_pair, mark_of
+from index.training.lay import lay_pair
 from index.training.lexicon import Lexicon, Pair, batches
 
 # What people put around the thing they ask for: made questions get some of it, so that it weighs little.
@@ -32,7 +32,6 @@ _LONG, _VERY_LONG, _VERY_LONG_SHARE = 300, 1200, 0.25
 _SHORT = 60
 # Articles of a statute that stand together in a batch.
 _NEIGHBOURS = 24
-ASKED_SHARE = 30
 
 T = TypeVar("T")
 
@@ -78,7 +77,6 @@ def sources(data: Path, lexicon: Lexicon) -> list[Source]:
     return [
         Source("headline", 10, singly(headlines, _headline)),
         Source("law", 45, lambda rng, size: _law_batch(rng, laws, size)),
-        *asked_source(laws, asked_about()),
         Source("news clause", 30, singly(bodies, clause_and_text)),
         Source("answer", 8, singly(answers, lambda _, pair: pair)),
         Source("paraphrase", 8, singly(paraphrases, lambda _, pair: pair)),
@@ -137,26 +135,6 @@ def _law_batch(rng: Random, laws: Sequence[Pair], size: int) -> list[Pair]:
         start = rng.randrange(len(laws))
         found += (_law(rng, row) for row in laws[start : start + _NEIGHBOURS])
     return found[:size]
-
-
-def asked_source(laws: Sequence[Pair], questions: Sequence[Pair]) -> list[Source]:
-    """Written questions with the marks of their articles, each beside the articles before and after its own.
-
-    There is no such source where the texts hold none of the articles.
-    """
-    places = {mark_of(article): at for at, (_, article) in enumerate(laws)}
-    asked = [(question, places[mark]) for question, mark in questions if mark in places]
-
-    def draw(rng: Random, size: int) -> list[Pair]:
-        found: list[Pair] = []
-        for question, at in rng.sample(asked, min(len(asked), size)):
-            found.append((question, laws[at][1]))
-            found += (_law(rng, laws[beside]) for beside in (at - 1, at + 1) if 0 <= beside < len(laws))
-            if len(found) >= size:
-                break
-        return found[:size]
-
-    return [Source("asked", ASKED_SHARE, draw)] if asked else []
 
 
 def _law(rng: Random, row: Pair) -> Pair:
