@@ -117,6 +117,7 @@ def test_title_rules_are_complete_and_each_can_be_reached() -> None:
         "一般公共预算基本支出情况表", "一般公共预算项目支出情况表", "一般公共预算支出情况表",
         "财政拨款收支预算总体情况表", "部门收支总体情况表", "部门收入总体情况表", "部门支出总体情况表",
         "部门项目支出表", "部门政府采购预算表", "收入支出决算总表", "机关运行经费支出情况",
+        "收入决算表", "支出决算表",
     ]  # fmt: skip
     reached = [(rule["subject"], rule["scope"]) for rule in rules]
     assert {title_rule(title) for title in titles} == set(reached)
