@@ -452,7 +452,7 @@ class Store:
                 found = f"SELECT document, number, text FROM lines WHERE document = ? AND number IN ({piece})"
                 lines.update(((doc, number), text) for doc, number, text in self._select(found, doc))
         return {
-            (doc, first, last): quoted([lines[doc, at] for at in range(first, last + 1)])
+            (doc, first, last): quoted([lines.get((doc, at), "") for at in range(first, last + 1)])
             for doc, first, last in asked
         }
 
