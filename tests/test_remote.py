@@ -164,7 +164,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_index(servers: S
             found = whole(url)
             assert found in expected and (status or found == expected[1 - now])
             now = expected.index(found)
-        assert killed >= 10
+        assert killed >= 5  # how many depends on the machine, that some are cut off does not
         assert run(1 - now, 60)[0] == 0
     finally:
         builder.kill()
