@@ -23,6 +23,7 @@ from qa.acceptance import acceptable
 from qa.across import across
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
+from qa.fact_base import FactBase
 from qa.groups import (
     Task,
     counted_departments,
@@ -32,7 +33,7 @@ from qa.groups import (
     speaks_of_all,
     task_of,
 )
-from qa.lookup import FactBase
+from qa.lookup import candidates
 from qa.names import find_mentions, sharing_function
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
@@ -331,7 +332,7 @@ class Assistant:
             return self._from_one(query, infos[0])
         scored = []
         for info in infos:
-            found = self.base(info.name).candidates(query)
+            found = candidates(self.base(info.name), query)
             if found:
                 scored.append((found[0].score, info, found[0]))
         scored.sort(key=lambda entry: -entry[0])

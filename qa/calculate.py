@@ -26,7 +26,7 @@ from qa.compute import (
 from qa.features import TEXT_MEASURES, is_sum, near
 from qa.leftovers import plain_text
 from qa.lexicon import phrases_in
-from qa.lookup import CONTEXT, Candidate
+from qa.lookup import CONTEXT, Candidate, candidates
 from qa.matching import content_of, named_pieces
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.outcome import against_plan, completed
@@ -199,7 +199,7 @@ def _enumerated(desk: Desk, query: Query) -> list[Fact]:
     for start, end, titles in phrases_in(query.rest):
         pieces += sorted(titles) if _joint(query.rest[start:end], titles) else []
     for number, piece in enumerate(pieces):
-        for candidate in desk.base.candidates(plain, piece):
+        for candidate in candidates(desk.base, plain, piece):
             fact = candidate.fact
             whole = candidate.item.quality >= PEEL and fact.measure not in TEXT_MEASURES
             if whole and candidate.features["measure_unasked"] == 0:
@@ -248,7 +248,7 @@ def _over_units(desk: Desk, query: Query) -> list[Fact]:
     plain = without_measures(query)
     operands = []
     for unit in query.subunits:
-        found = desk.base.candidates(replace(plain, subunits=(unit,)))
+        found = candidates(desk.base, replace(plain, subunits=(unit,)))
         fitting = [c for c in found if c.features["subunit_fits"] and acceptable(c)]
         if not fitting:
             return []
@@ -305,7 +305,7 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     valued = tuple(rule for rule in query.measures if rule.measure == "价值")
     plain = replace(query, measures=valued, units=("元",))
     words = without_per_head(query.rest)
-    found = [c for c in desk.base.candidates(plain, words) if c.fact.value and c.fact.unit.endswith("元")]
+    found = [c for c in candidates(desk.base, plain, words) if c.fact.value and c.fact.unit.endswith("元")]
     if not found or found[0].anchor < ANCHOR or (found[0].anchor < SURE and found[0].known):
         return None
     top = found[0].fact
@@ -344,7 +344,7 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
 def _count(desk: Desk, query: Query) -> list[Fact]:
     """Return the department's own counts of people, cars or square metres that an average is per."""
     unit, counted = _counted_units(query)
-    found = desk.base.candidates(replace(without_measures(query), units=(unit,)), counted)
+    found = candidates(desk.base, replace(without_measures(query), units=(unit,)), counted)
     return [
         c.fact
         for c in found
@@ -357,7 +357,7 @@ def _count(desk: Desk, query: Query) -> list[Fact]:
 
 def _planned(desk: Desk, query: Query, top: Fact) -> list[Fact]:
     """Return the number of people that the project's targets plan for: 按计划人数."""
-    found = desk.base.candidates(replace(without_measures(query), units=("人",)))
+    found = candidates(desk.base, replace(without_measures(query), units=("人",)))
     return [
         c.fact
         for c in found
@@ -374,7 +374,7 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     plain = within(without_measures(query), words)
     if asked_operation(query) in ("share", "ratio"):
         plain = replace(plain, units=())  # 多少个百分点 is what comes out, not what is put in
-    meant = desk.base.candidates(plain, _total_of(desk, query, words))
+    meant = candidates(desk.base, plain, _total_of(desk, query, words))
     if meant and is_unknown(meant[0].fact.text):
         return None  # the next best figure is another
     found = [c for c in meant if not c.fact.text or c.fact.value is not None]

@@ -10,7 +10,7 @@ from qa.acceptance import acceptable
 from qa.answer import Answer, Value, amount, convert
 from qa.features import CHANGES, near, rate_missed
 from qa.lexicon import lexicon
-from qa.lookup import Candidate
+from qa.lookup import Candidate, candidates
 from qa.question import Query
 from qa.wording import Desk, name_of, same_matter
 
@@ -87,7 +87,7 @@ def _part_that_changed(desk: Desk, fact: Fact) -> tuple[Fact, Fact] | None:
 def last_year(desk: Desk, query: Query) -> Answer | None:
     """Return last year's figure, reckoned from this year's and the change that the document tells."""
     changes = tuple(rule for rule in lexicon().measures if rule.kind == "change")
-    found = desk.base.candidates(replace(query, measures=changes, of_last_year=False, years=()))
+    found = candidates(desk.base, replace(query, measures=changes, of_last_year=False, years=()))
     best = next((c for c in found if c.fact.measure in CHANGES and acceptable(c)), None)
     if best is None or best.fact.year is None:
         return None

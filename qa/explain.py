@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.naming import short_name
 from qa.acceptance import refusal
 from qa.groups import names_another, speaks_of_all, task_of
-from qa.lookup import Candidate
+from qa.lookup import Candidate, candidates
 from qa.operations import asked_operation
 from qa.question import Query
 from qa.wording import figure_of
@@ -37,7 +37,7 @@ def explained(assistant: Assistant, query: Query) -> tuple[str, ...]:
         lines.append(f"算子：{asked_operation(query) or '直接查找'}")
     for info in infos[:DOCUMENTS]:
         lines.append(f"候选（{short_name(info.entity)} {info.year or ''} {info.account}）：")
-        found = assistant.base(info.name).candidates(asked)[:SHOWN]
+        found = candidates(assistant.base(info.name), asked)[:SHOWN]
         lines += [_candidate(candidate) for candidate in found] or ["  没有候选"]
     if len(infos) > DOCUMENTS:
         lines.append(f"另有 {len(infos) - DOCUMENTS} 份文件未列出")

@@ -9,6 +9,7 @@ from index.document import Fact
 from qa.acceptance import acceptable
 from qa.answer import Answer, amount
 from qa.compute import Operand, share
+from qa.lookup import candidates
 from qa.question import Query
 from qa.wording import Desk, figure_of, label_of
 
@@ -51,7 +52,9 @@ def against_plan(desk: Desk, query: Query) -> list[Fact]:
 def _done_and_planned(desk: Desk, query: Query, words: str) -> tuple[Fact, Fact] | None:
     """Return the final account of the item that `words` name, and its budget beside it."""
     plain = replace(query, measures=(), units=("元",))
-    found = [c.fact for c in desk.base.candidates(plain, words) if acceptable(c) and c.fact.value is not None]
+    found = [
+        c.fact for c in candidates(desk.base, plain, words) if acceptable(c) and c.fact.value is not None
+    ]
     done = next((fact for fact in found if fact.measure in ("决算数", "执行数")), None)
     if done is None:
         return None

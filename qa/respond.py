@@ -23,7 +23,7 @@ from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
 from qa.labels import ALIKE, WHOLE
 from qa.listing import BY_ACCOUNT, EXTREME, listed_rows
-from qa.lookup import Candidate
+from qa.lookup import Candidate, candidates
 from qa.matching import content_of
 from qa.operations import asked_operation
 from qa.question import Query, without_measures
@@ -78,7 +78,7 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         return None  # the largest change is not the change of the largest
     if extreme or each or BY_ACCOUNT.search(query.folded):  # 分别安排在哪些项目、各多少: rows, not words
         plain = without_measures(query)
-        figures_only = desk.base.candidates(plain)
+        figures_only = candidates(desk.base, plain)
         first = next((c for c in figures_only if acceptable(c)), None)
         rows = listed_rows(desk, plain, first, figures_only) if first else None
         if (
@@ -88,11 +88,11 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
             and not _OF_A_KIND.sub("", content_of(query.rest))
         ):
             whole = "一般公共预算项目支出情况表" if "项目" in query.folded else "支出总计"
-            wholes = desk.base.candidates(replace(plain, scopes=()), whole)[:WHOLES]
+            wholes = candidates(desk.base, replace(plain, scopes=()), whole)[:WHOLES]
             rows = next((r for c in wholes if (r := listed_rows(desk, plain, c, [c]))), None)
         if rows or (extreme and _WHICH.search(query.folded)):
             return rows  # which one is largest: no single figure tells
-    found = desk.base.candidates(query)
+    found = candidates(desk.base, query)
     if not found:
         return computed(desk, query, found)
     words_only = bool(query.measures) and all(rule.kind == "text" for rule in query.measures)

@@ -11,7 +11,7 @@ from qa.acceptance import ANCHOR, KNOWN_SHARE, SAME_SCORE, acceptable
 from qa.answer import Answer, Value, amount
 from qa.features import TEXT_MEASURES, is_planned, measure_fits, near, same_kind
 from qa.leftovers import plain_text
-from qa.lookup import Candidate
+from qa.lookup import Candidate, candidates
 from qa.matching import bits, unexplained
 from qa.question import Query
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -88,7 +88,7 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
         rest = "".join("，" if last >> at & 1 else char for at, char in enumerate(rest))
         again = [
             c
-            for c in desk.base.candidates(query, rest)
+            for c in candidates(desk.base, query, rest)
             if (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
             and (new := (_naming(c, query) & ~mask).bit_count()) >= 2
             and 2 * new > _naming(c, query).bit_count()

@@ -10,8 +10,8 @@ from index.document import Fact
 from index.naming import short_name
 from index.text import fold
 from qa.answer import Citation, cite
+from qa.fact_base import FactBase
 from qa.features import CHANGES, DEFAULT_MEASURES, is_planned, is_sum
-from qa.lookup import FactBase
 
 _PLAIN = frozenset(
     fold(m)
