@@ -43,11 +43,20 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of all texts for all questions: keyword coverage, cosines of whole texts and of best pieces."""
+    """Scores of all texts for all questions, each of shape (questions, texts).
+
+    Keyword coverage, cosines of whole texts and of their best pieces, shares of the question's words.
+    """
 
     coverage: NDArray[np.float32]
     whole: NDArray[np.float32]
     pieces: NDArray[np.float32]
+    words: NDArray[np.float32]
+
+    def fused(self, legs: Legs) -> NDArray[np.float32]:
+        """Return the scores of all legs together; a text counts half as a whole, half by its best piece."""
+        cosines = np.asarray((self.whole + self.pieces) / 2, np.float32)
+        return fused(self.coverage, cosines, self.words, legs)
 
 
 def read_pools(folder: Path) -> tuple[Pool, ...]:
@@ -67,16 +76,15 @@ def score(pool: Pool, encoder: Encoder) -> Scores:
         _coverage(pool),
         asked @ encoder.encode(pool.texts).T,
         np.maximum.reduceat(asked @ encoder.encode(pieces).T, firsts, axis=1),
+        encoder.overlap(pool.questions, pool.texts),
     )
 
 
-def rank(
-    pool: Pool, coverage: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs
-) -> tuple[Judged, ...]:
-    """Judge the ranking of the texts for each question."""
+def rank(pool: Pool, scores: NDArray[np.float32]) -> tuple[Judged, ...]:
+    """Judge the ranking of the texts for each question by scores of shape (questions, texts)."""
     judged = []
-    for question, relevant in enumerate(pool.relevant):
-        order = np.argsort(-fused(coverage[question], cosines[question], legs), kind="stable")[:DEPTH]
+    for of_texts, relevant in zip(scores, pool.relevant, strict=True):
+        order = np.argsort(-of_texts, kind="stable")[:DEPTH]
         judged.append(Judged(tuple(pool.ids[place] in relevant for place in order), len(relevant)))
     return tuple(judged)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -28,10 +27,11 @@ from qa.retrieve import FUSED, Legs
 
 PROG = "python -m eval.retrieval"
 KEYWORDS, VECTORS, BOTH = "关键词（BM25）", "向量", "融合"
+WITH_VECTORS, WITH_WORDS = "关键词＋向量", "关键词＋向量＋词"
 OWN = "自带"
 USAGE = f"""{PROG} [--index 目录] [--questions 文件.jsonl]... [--sets 目录]...
                               [--names 文件.jsonl]... [--model 模型]... [--held-out] [--report 输出.json]"""
-DESCRIPTION = """测量检索：关键词、向量、两者融合各能把有答案的文段排到第几位。
+DESCRIPTION = """测量检索：关键词、向量、各路融合各能把有答案的文段排到第几位。
 
   问题文件   有 evidence 的单题：先按部门、年份筛文件，再看排在前面的文段是否压着证据所在的行；
              向量模型是建索引时用的那个（换模型：budget-qa index build --model）
@@ -103,10 +103,12 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
     if not questions:
         raise UsageError("问题文件里没有带 evidence 的单题")
     ways = {
-        KEYWORDS: Legs(1, 0, 0),
-        VECTORS: Legs(0, 1, 0),
-        "关键词＋向量": replace(FUSED, exact=0),
-        "关键词＋精确": replace(FUSED, vectors=0),
+        KEYWORDS: Legs(1, 0, 0, 0),
+        VECTORS: Legs(0, 1, 0, 0),
+        WITH_VECTORS: replace(FUSED, words=0, exact=0),
+        WITH_WORDS: replace(FUSED, exact=0),
+        "关键词＋精确": replace(FUSED, vectors=0, words=0),
+        "融合，不计词": replace(FUSED, words=0),
         BOTH: FUSED,
     }
     rankings = {
@@ -119,17 +121,14 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
 def on_pool(pool: Pool, name: str, encoder: Encoder, held_out: bool) -> Iterator[Line]:
     """Rank the texts of a pool for its questions."""
     scores = score(pool, encoder)
-    both = np.asarray((scores.whole + scores.pieces) / 2, np.float32)
     ways = {
-        KEYWORDS: (scores.whole, Legs(1, 0)),
-        VECTORS: (scores.whole, Legs(0, 1)),
-        "向量（分段）": (scores.pieces, Legs(0, 1)),
-        BOTH: (both, FUSED),
+        KEYWORDS: scores.coverage,
+        VECTORS: scores.whole,
+        "向量（分段）": scores.pieces,
+        WITH_VECTORS: scores.fused(replace(FUSED, words=0)),
+        BOTH: scores.fused(FUSED),
     }
-    rankings = {
-        way: _half(rank(pool, scores.coverage, cosines, legs), held_out)
-        for way, (cosines, legs) in ways.items()
-    }
+    rankings = {way: _half(rank(pool, found), held_out) for way, found in ways.items()}
     yield from _lines(pool.name, name, rankings)
 
 

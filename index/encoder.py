@@ -37,6 +37,7 @@ _REMEMBERED = 100_000
 _STATIC_MODULES = ({"StaticEmbedding"}, {"StaticEmbedding", "Normalize"})
 
 Vectors = NDArray[np.float32]
+Shares = NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -52,6 +53,12 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dim), rows of length 1; zeros for a text without a known piece."""
+
+    def overlap(self, questions: Sequence[str], texts: Sequence[str]) -> Shares:
+        """How much of each question each text holds word for word: 0 to 1, shape (questions, texts).
+
+        A word counts by what the model has learned that it weighs; zeros from a model that does not tell.
+        """
 
 
 class StaticEncoder:
@@ -83,6 +90,27 @@ class StaticEncoder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.where(lengths > 0, lengths, 1)
         return vectors
+
+    def overlap(self, questions: Sequence[str], texts: Sequence[str]) -> Shares:
+        """How much of each question each text holds word for word: 0 to 1, shape (questions, texts).
+
+        A piece counts by the length of its row: as much as it turns a vector.
+        """
+        shares = np.zeros((len(questions), len(texts)), dtype=np.float32)
+        if not len(texts):
+            return shares
+        nothing = len(self._rows)  # stands in every text, so that none is empty, and weighs nothing
+        held = [sorted({*pieces, nothing}) for pieces in self._pieces(list(texts))]
+        flat = np.fromiter(chain.from_iterable(held), np.int64)
+        starts = np.cumsum([0, *map(len, held[:-1])])
+        weights = np.zeros(nothing + 1, dtype=np.float32)
+        for share, pieces in zip(shares, self._pieces(list(questions)), strict=True):
+            asked = sorted(set(pieces))
+            rows = self._rows[asked].astype(np.float32)
+            weights[asked] = np.linalg.norm(rows, axis=1) * self._factors[asked]
+            share[:] = np.add.reduceat(weights[flat], starts) / (weights[asked].sum() or 1)
+            weights[asked] = 0
+        return shares
 
     def _pieces(self, texts: list[str]) -> list[list[int]]:
         """Return the numbers of each text's pieces; what repeats between marks is tokenized once."""
@@ -119,6 +147,10 @@ class SentenceTransformerEncoder:
             list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def overlap(self, questions: Sequence[str], texts: Sequence[str]) -> Shares:
+        """Zeros: what a word weighs depends on the words around it."""
+        return np.zeros((len(questions), len(texts)), dtype=np.float32)
 
 
 def model_name(model: str | Path | None = None) -> str:

@@ -1,8 +1,10 @@
 """`Query` -> passages: keywords and meaning together, within the documents asked about.
 
-The score of a passage is the part of the keywords' weight that it holds + VECTORS × cosine + EXACT × what
-agrees exactly. Keywords are the strong leg: a vector leg of equal weight makes results worse, one with a
-weight of its own makes them better; it counts for more where no passage holds many of the keywords.
+The score of a passage is the part of the keywords' weight that it holds + VECTORS × cosine + WORDS × the part
+of the question's words that it holds + EXACT × what agrees exactly. Keywords are the strong leg: a vector leg
+of equal weight makes results worse, one with a weight of its own makes them better; it counts for more where
+no passage holds many of the keywords. A word counts by what the model has learned that it weighs, however
+long the passage and however often it stands there: BM25 holds length against a passage, a mean is blurred.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Scores = NDArray[np.float32]
+
 POOL = 100
 """So many passages of each leg are scored by all legs."""
 NO_FIGURE, SAME_TITLE, SAME_MEASURE, CUE = 0.5, 0.15, 0.6, 0.35
@@ -41,7 +45,8 @@ class Legs:
     """How much each leg counts; a leg of 0 is left out."""
 
     keywords: float = 1.0
-    vectors: float = 0.25
+    vectors: float = 0.5
+    words: float = 0.25
     exact: float = 0.5
 
 
@@ -120,7 +125,10 @@ def search(
     found, values = store.bm25.search(asked.text, len(pool), pool)
     points[np.searchsorted(pool, found)] = values
     coverage = points / (store.bm25.attainable(asked.text) or 1.0)
-    scores = fused(coverage, store.vectors(pool) @ vector, legs)
+    words = np.zeros_like(coverage)
+    if legs.words:
+        (words,) = encoder.overlap([asked.text], [passages[number].text for number in pool.tolist()])
+    scores = fused(coverage, store.vectors(pool) @ vector, words, legs)
     if legs.exact:
         scores += legs.exact * np.array([agreement(asked, passages[number]) for number in pool.tolist()])
     best = np.argsort(-scores, kind="stable")[:limit]
@@ -139,9 +147,9 @@ def resembling(store: Store, encoder: Encoder, query: Query) -> list[int]:
     return [number for number in dict.fromkeys(chain.from_iterable(pairs)) if number is not None]
 
 
-def fused(coverage: NDArray[np.float32], cosines: NDArray[np.float32], legs: Legs) -> NDArray[np.float32]:
-    """Return one score a passage from how much of the keywords' weight it holds and from its cosine."""
-    total: NDArray[np.float32] = legs.keywords * coverage + legs.vectors * cosines
+def fused(coverage: Scores, cosines: Scores, words: Scores, legs: Legs) -> Scores:
+    """Return one score a passage from its share of the keywords, its cosine and its share of the words."""
+    total: Scores = legs.keywords * coverage + legs.vectors * cosines + legs.words * words
     return total
 
 

@@ -64,6 +64,23 @@ def test_meaning_beats_chance(encoder: Encoder) -> None:
     assert question @ near > question @ far
 
 
+def test_overlap_is_the_share_of_the_words_held(encoder: Encoder) -> None:
+    texts = ["公务接待费和会议费", "公务接待", "", "办公楼维修", "会议费，公务接待费，公务接待费。" * 20]
+    shares = encoder.overlap(["公务接待费", "会议费", "，"], texts)
+    assert shares.shape == (3, 5) and shares.dtype == np.float32
+    np.testing.assert_allclose(shares[:, 0], [1, 1, 0], atol=1e-6)
+    np.testing.assert_allclose(shares[:, 4], shares[:, 0], atol=1e-6)  # neither length nor repetition counts
+    assert 0 < shares[0, 1] < 1
+    assert not shares[:, 2:4].any()
+    assert encoder.overlap(["会议费"], []).shape == (1, 0)
+    assert encoder.overlap([], texts).shape == (0, 5)
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(encoder: Encoder) -> None:
+    common, rare = encoder.overlap(["的公函"], ["他的", "一份公函"])[0]
+    assert rare > common > 0
+
+
 def test_name_follows_content_not_place(encoder: Encoder, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(MODEL_DIR, copy)
@@ -137,6 +154,7 @@ def test_other_models_go_through_sentence_transformers(tmp_path: Path) -> None:
     other = load_encoder(tmp_path)
     vectors = other.encode(TEXTS[:2])
     assert (other.dim, vectors.shape, other.encode([]).shape) == (4, (2, 4), (0, 4))
+    assert not other.overlap(TEXTS[:2], TEXTS[:3]).any()
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 

@@ -46,9 +46,10 @@ def write(path: Path, lines: list[dict[str, object]]) -> None:
 def test_a_pool_is_ranked_by_each_leg(folder: Path) -> None:
     (pool,) = read_pools(folder)
     scores = score(pool, load_encoder())
-    assert scores.coverage.shape == scores.whole.shape == scores.pieces.shape == (3, 3)
-    for legs in (Legs(1, 0), Legs(0, 1), Legs()):
-        assert [judged.hits[0] for judged in rank(pool, scores.coverage, scores.pieces, legs)] == [True] * 3
+    assert scores.coverage.shape == scores.whole.shape == scores.pieces.shape == scores.words.shape == (3, 3)
+    ways = [scores.pieces, *(scores.fused(legs) for legs in (Legs(1, 0, 0), Legs(0, 0, 1), Legs()))]
+    for found in ways:
+        assert [judged.hits[0] for judged in rank(pool, found)] == [True] * 3
 
 
 def test_a_long_text_counts_by_its_best_piece(folder: Path) -> None:

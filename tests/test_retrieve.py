@@ -11,7 +11,7 @@ from index.rows import DocumentInfo
 from index.text import fold
 from qa import Assistant
 from qa.question import Query, understand
-from qa.retrieve import FUSED, Legs, Wanted, agreement, documents_meant, fused, search, wanted
+from qa.retrieve import Legs, Wanted, agreement, documents_meant, fused, search, wanted
 
 KNOWN = [
     DocumentInfo("a24", "", "青岭市水务局", 2024, "预算"),
@@ -82,14 +82,13 @@ def test_the_paragraph_headed_by_what_is_asked_gains_most() -> None:
     assert headed > named > 0
 
 
-def test_keywords_and_vectors_are_fused_on_one_scale() -> None:
+def test_keywords_vectors_and_words_are_fused_on_one_scale() -> None:
     coverage, cosines = np.array([0.8, 0.4, 0], np.float32), np.array([0, 0.5, 1], np.float32)
-    np.testing.assert_allclose(fused(coverage, cosines, Legs(1, 0)), coverage)
-    np.testing.assert_allclose(fused(coverage, cosines, Legs(0, 1)), cosines)
-    np.testing.assert_allclose(fused(coverage, cosines, Legs(1, 0.5)), [0.8, 0.65, 0.5])
-    assert fused(np.zeros(2, np.float32), cosines[:2], FUSED).tolist() == pytest.approx(
-        [0, 0.5 * FUSED.vectors]
-    )
+    words = np.array([0, 0, 0.5], np.float32)
+    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0, 0)), coverage)
+    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(0, 1, 0)), cosines)
+    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0.5, 0)), [0.8, 0.65, 0.5])
+    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0.5, 0.2)), [0.8, 0.65, 0.6])
 
 
 def test_the_sample_is_searched(sample_assistant: Assistant) -> None:

@@ -13,8 +13,10 @@ from test_rules import duplicates, without_duplicate_keys
 
 import index
 import qa
+from index.training.asked import asked_about, asked_batches, mark_of
 from index.training.lay import lay_pair
 from index.training.lexicon import batches, read_lexicon
+from index.training.vocabulary import build_tokenizer, cuts, divide, tokenize
 
 TRAINING = Path(index.__file__).parent / "training"
 LEXICON = Path(qa.__file__).parent / "lexicon"
@@ -91,3 +93,36 @@ def test_a_text_without_clauses_is_asked_as_it_stands() -> None:
     question, text = lay_pair(Random(1), "。")
     assert text == "。"
     assert isinstance(question, str)
+
+
+def test_written_questions_are_plain_lines_each_once() -> None:
+    asked = asked_about()
+    assert len(asked) > 20_000
+    assert len(set(asked)) == len(asked)
+    for question, mark in asked:
+        assert re.fullmatch(r"[0-9a-f]{10}", mark), question
+        assert 5 <= len(question) <= 110 and question == question.strip(), question
+        assert not re.search(r"[0-9]{7}", question), question
+
+
+def test_a_batch_holds_a_text_once_with_one_of_its_questions() -> None:
+    texts = [f"第{number}种情形的，应当赔偿。" for number in range(5)]
+    asked = [(f"{number}怎么赔{ending}", mark_of(texts[number])) for number in range(3) for ending in "吗呢"]
+    draw = asked_batches(texts, [*asked, ("没有这一条", mark_of("别的条文"))])
+    pairs = draw(Random(0), 2)
+    assert len({text for _, text in pairs}) == len(pairs) == 2
+    assert draw(Random(0), 2) == pairs
+    drawn = {pair for seed in range(30) for pair in draw(Random(seed), 9)}
+    assert drawn == {(question, texts[int(question[0])]) for question, _ in asked}
+    with pytest.raises(ValueError, match="no text"):
+        asked_batches(texts[3:], asked)
+
+
+def test_pieces_are_cut_into_pieces_that_spell_them() -> None:
+    tokenizer = build_tokenizer(Counter({"劳动": 9, "合同": 9, "劳动合同": 9, "仲裁": 9}), 100)
+    (ids,) = tokenize(tokenizer, ["劳动合同仲裁"])
+    assert [tokenizer.id_to_token(number) for number in ids] == ["劳动合同", "仲裁"]
+    divisions = cuts(tokenizer)
+    assert divide(Random(0), ids, divisions, 0) == ids
+    drawn = {tuple(divide(Random(seed), ids, divisions, 1)) for seed in range(20)}
+    assert drawn == {tuple(tokenize(tokenizer, [text])[0]) for text in ("劳动 合同 仲 裁",)}

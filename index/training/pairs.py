@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from index.training.asked import asked_about, asked_batches
 from index.training.lay import lay_pair
 from index.training.lexicon import Lexicon, Pair, batches
 
@@ -38,14 +39,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Source:
-    """Where pairs of one kind come from and how many batches in a hundred they fill.
+    """Where pairs of one kind come from and how much of each stage of the training they fill.
 
-    `draw` gives a whole batch: what stands beside a pair is what it must be told apart from.
+    `draw` gives a whole batch: what stands beside a pair is what it must be told apart from. A batch holds
+    `crowd` times as many pairs as usual.
     """
 
     name: str
-    share: float
+    shares: tuple[float, float]
     draw: Callable[[Random, int], list[Pair]]
+    crowd: int = 1
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -75,13 +78,15 @@ def sources(data: Path, lexicon: Lexicon) -> list[Source]:
     reports = _report_paragraphs(data)
     bodies = [body for body in [*(row[1] for row in headlines), *news] if len(body) > _SHORT]
     return [
-        Source("headline", 10, singly(headlines, _headline)),
-        Source("law", 45, lambda rng, size: _law_batch(rng, laws, size)),
-        Source("news clause", 30, singly(bodies, clause_and_text)),
-        Source("answer", 8, singly(answers, lambda _, pair: pair)),
-        Source("paraphrase", 8, singly(paraphrases, lambda _, pair: pair)),
-        Source("report", 5, singly(reports, clause_and_text)),
-        Source("lexicon", 10, batches(lexicon)),
+        Source("headline", (10, 20), singly(headlines, _headline)),
+        Source("law", (45, 30), lambda rng, size: _law_batch(rng, laws, size)),
+        Source("news clause", (30, 40), singly(bodies, clause_and_text)),
+        Source("answer", (8, 16), singly(answers, lambda _, pair: pair)),
+        Source("paraphrase", (8, 8), singly(paraphrases, lambda _, pair: pair)),
+        Source("report", (5, 5), singly(reports, clause_and_text)),
+        Source("lexicon", (10, 10), batches(lexicon)),
+        # Few articles have written questions: they come last, so that they are not seen too often.
+        Source("asked", (0, 80), asked_batches([article for _, article in laws], asked_about()), crowd=2),
     ]
 
 

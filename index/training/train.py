@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +19,20 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from index.training.pairs import Source
-from index.training.vocabulary import UNKNOWN, tokenize
+from index.training.vocabulary import UNKNOWN, cuts, divide, tokenize
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training: its share of all batches, and what differs between parts.
+
+    The learning rate falls to nearly nothing within a stage. Of the pieces that two others spell, the share
+    `divided` is drawn cut in two (subword regularization, Kudo 2018).
+    """
+
+    portion: float
+    learning_rate: float
+    divided: float
 
 
 @dataclass(frozen=True)
@@ -28,10 +42,10 @@ class Settings:
     seed: int = 0
     pieces: int = 32_000
     dim: int = 384
-    steps: int = 2_400
+    steps: int = 2_700
     batch: int = 1_536
-    learning_rate: float = 0.3
     scale: float = 20.0
+    stages: tuple[Stage, ...] = (Stage(8 / 9, 0.3, 0), Stage(1 / 9, 0.15, 0.15))
 
 
 def train_rows(
@@ -48,39 +62,54 @@ def train_rows(
     """
     torch.manual_seed(settings.seed)
     rng = Random(settings.seed)
-    bag = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(rows.copy()), freeze=False, mode="sum")
-    adam = torch.optim.Adam(bag.parameters(), lr=settings.learning_rate)
-    plan = torch.optim.lr_scheduler.LambdaLR(adam, lambda step: max(0.02, 1 - step / settings.steps))
-    shares = [source.share for source in sources]
+    unknown = tokenizer.token_to_id(UNKNOWN)  # counts for nothing
+    bag = torch.nn.EmbeddingBag.from_pretrained(
+        torch.from_numpy(rows.copy()), freeze=False, mode="sum", padding_idx=unknown
+    )
+    divisions = cuts(tokenizer)
     losses: list[float] = []
     started = time.monotonic()
-    for step in range(settings.steps):
-        source = rng.choices(sources, shares)[0]
-        pairs = source.draw(rng, settings.batch)
-        loss = _loss(bag, tokenizer, pairs, settings.scale)
-        adam.zero_grad()
-        torch.autograd.backward(loss)
-        adam.step()
-        plan.step()
-        losses.append(loss.item())
-        if (step + 1) % 100 == 0:
-            mean = float(np.mean(losses[-100:]))
-            report(f"step {step + 1}/{settings.steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
+    for number, stage in enumerate(settings.stages):
+        steps = max(1, round(settings.steps * stage.portion))
+        adam = torch.optim.Adam(bag.parameters(), lr=stage.learning_rate)
+        plan = torch.optim.lr_scheduler.LambdaLR(adam, partial(_falling, steps))
+        shares = [source.shares[number] for source in sources]
+        for _ in range(steps):
+            source = rng.choices(sources, shares)[0]
+            pairs = source.draw(rng, settings.batch * source.crowd)
+            sides = [tokenize(tokenizer, texts) for texts in zip(*pairs, strict=True)]
+            if stage.divided:
+                sides = [[divide(rng, ids, divisions, stage.divided) for ids in side] for side in sides]
+            loss = _loss(bag, pairs, sides, settings.scale)
+            adam.zero_grad()
+            torch.autograd.backward(loss)
+            adam.step()
+            plan.step()
+            losses.append(loss.item())
+            if len(losses) % 100 == 0:
+                mean, seconds = np.mean(losses[-100:]), time.monotonic() - started
+                report(f"step {len(losses)}/{settings.steps}: loss {mean:.3f}, {seconds:.0f} s")
     trained: NDArray[np.float32] = bag.weight.detach().numpy().copy()
-    trained[tokenizer.token_to_id(UNKNOWN)] = 0
     return trained, float(np.mean(losses[-100:]))
 
 
+def _falling(steps: int, step: int) -> float:
+    """What remains of the learning rate."""
+    return max(0.02, 1 - step / steps)
+
+
 def _loss(
-    bag: torch.nn.EmbeddingBag, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], scale: float
+    bag: torch.nn.EmbeddingBag,
+    pairs: Sequence[tuple[str, str]],
+    sides: Sequence[Sequence[Sequence[int]]],
+    scale: float,
 ) -> torch.Tensor:
-    sides = []
-    for texts in zip(*pairs, strict=True):
-        ids = tokenize(tokenizer, texts)
+    vectors = []
+    for ids in sides:
         starts = torch.tensor([0, *itertools.accumulate(len(part) for part in ids[:-1])])
         flat = torch.tensor([number for part in ids for number in part])
-        sides.append(torch.nn.functional.normalize(bag(flat, starts), dim=1))
-    scores = scale * sides[0] @ sides[1].T
+        vectors.append(torch.nn.functional.normalize(bag(flat, starts), dim=1))
+    scores = scale * vectors[0] @ vectors[1].T
     # The same text drawn twice is no wrong answer to itself.
     for texts in zip(*pairs, strict=True):
         numbers = {text: at for at, text in enumerate(texts)}

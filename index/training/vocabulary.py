@@ -12,7 +12,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,31 @@ def build_tokenizer(words: Counter[str], size: int) -> Tokenizer:
 def tokenize(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
     """Piece numbers of each text."""
     return [code.ids for code in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+
+def cuts(tokenizer: Tokenizer) -> dict[int, list[tuple[int, int]]]:
+    """All ways to cut a piece into two others, for each piece that two others spell."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number in range(tokenizer.get_vocab_size()):
+        piece = tokenizer.id_to_token(number) or ""
+        halves = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
+        numbers = [(tokenizer.token_to_id(left), tokenizer.token_to_id(right)) for left, right in halves]
+        if known := [(left, right) for left, right in numbers if left is not None and right is not None]:
+            found[number] = known
+    return found
+
+
+def divide(
+    rng: Random, ids: Sequence[int], divisions: Mapping[int, Sequence[tuple[int, int]]], share: float
+) -> list[int]:
+    """Pieces of a text, some of them cut in two: rows of parts learn from texts that hold the whole."""
+    found: list[int] = []
+    for number in ids:
+        if number in divisions and rng.random() < share:
+            found += rng.choice(divisions[number])
+        else:
+            found.append(number)
+    return found
 
 
 def rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> NDArray[np.float32]:
