@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from test_rules import duplicates, without_duplicate_keys
 
@@ -16,7 +17,9 @@ import qa
 from index.training.asked import asked_about, asked_batches, mark_of
 from index.training.lay import lay_pair
 from index.training.lexicon import batches, read_lexicon
-from index.training.vocabulary import build_tokenizer, cuts, divide, tokenize
+from index.training.pairs import Source
+from index.training.train import Settings, Stage, train_rows
+from index.training.vocabulary import UNKNOWN, build_tokenizer, cuts, divide, initial_rows, tokenize
 
 TRAINING = Path(index.__file__).parent / "training"
 LEXICON = Path(qa.__file__).parent / "lexicon"
@@ -126,3 +129,35 @@ def test_pieces_are_cut_into_pieces_that_spell_them() -> None:
     assert divide(Random(0), ids, divisions, 0) == ids
     drawn = {tuple(divide(Random(seed), ids, divisions, 1)) for seed in range(20)}
     assert drawn == {tuple(tokenize(tokenizer, [text])[0]) for text in ("劳动 合同 仲 裁",)}
+
+
+def test_each_stage_draws_from_its_own_sources_and_brings_pairs_together() -> None:
+    first, second = [("水费", "供水"), ("电费", "供电")], [("取暖", "供热"), ("邮费", "寄信")]
+    words = {word for pair in first + second for word in pair}
+    tokenizer = build_tokenizer(Counter(dict.fromkeys(words, 9)), 100)
+    rng = np.random.default_rng(0)
+    rows = initial_rows(tokenizer, np.ones(tokenizer.get_vocab_size(), np.float32), 16, rng)
+    rows[tokenizer.token_to_id(UNKNOWN)] = 0
+    drawn: list[str] = []
+
+    def source(name: str, shares: tuple[float, float], pairs: list[tuple[str, str]]) -> Source:
+        def draw(_: Random, size: int) -> list[tuple[str, str]]:
+            drawn.append(name)
+            return pairs[:size]
+
+        return Source(name, shares, draw)
+
+    sources = [source("first", (1, 0), first), source("second", (0, 1), second)]
+    settings = Settings(steps=40, batch=2, stages=(Stage(0.75, 0.1, 0), Stage(0.25, 0.1, 0.5)))
+    trained, loss = train_rows(tokenizer, rows, sources, settings, lambda line: None)
+    assert drawn == ["first"] * 30 + ["second"] * 10
+    assert loss < 2 and not trained[tokenizer.token_to_id(UNKNOWN)].any()
+
+    def cosine(rows: np.ndarray, left: str, right: str) -> float:
+        one, other = (rows[tokenize(tokenizer, [text])[0]].sum(axis=0) for text in (left, right))
+        return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+    for left, right in first + second:
+        assert cosine(trained, left, right) > cosine(rows, left, right)
+    again, _ = train_rows(tokenizer, rows, sources, settings, lambda line: None)
+    np.testing.assert_allclose(again, trained, atol=1e-5)
