@@ -45,8 +45,8 @@ class Legs:
     """How much each leg counts; a leg of 0 is left out."""
 
     keywords: float = 1.0
-    vectors: float = 0.6
-    words: float = 0.2
+    vectors: float = 0.5
+    words: float = 0.1
     exact: float = 0.5
 
 

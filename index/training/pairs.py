@@ -86,7 +86,7 @@ def sources(data: Path, lexicon: Lexicon) -> list[Source]:
         Source("report", (5, 5), singly(reports, clause_and_text)),
         Source("lexicon", (10, 10), batches(lexicon)),
         # Few articles have written questions: they come last, so that they are not seen too often.
-        Source("asked", (0, 80), asked_batches([article for _, article in laws], asked_about()), crowd=2),
+        Source("asked", (0, 120), asked_batches([article for _, article in laws], asked_about()), crowd=2),
     ]
 
 

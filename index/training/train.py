@@ -42,10 +42,10 @@ class Settings:
     seed: int = 0
     pieces: int = 32_000
     dim: int = 384
-    steps: int = 2_700
+    steps: int = 2_800
     batch: int = 1_536
     scale: float = 20.0
-    stages: tuple[Stage, ...] = (Stage(8 / 9, 0.3, 0), Stage(1 / 9, 0.15, 0.15))
+    stages: tuple[Stage, ...] = (Stage(6 / 7, 0.3, 0), Stage(1 / 7, 0.15, 0.15))
 
 
 def train_rows(
