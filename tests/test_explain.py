@@ -60,7 +60,7 @@ SINGLE = [
 ]
 
 
-def shown(lines: tuple[str, ...]) -> list[str]:
+def candidate_lines(lines: tuple[str, ...]) -> list[str]:
     return [line for line in lines if _CANDIDATE.match(line)]
 
 
@@ -107,7 +107,7 @@ def test_it_tells_the_condition_and_what_each_department_is_asked(sample_assista
 def test_each_candidate_has_its_figure_score_features_and_verdict(
     sample_assistant: Assistant, question: str
 ) -> None:
-    lines = shown(sample_assistant.explain(question))
+    lines = candidate_lines(sample_assistant.explain(question))
     expected = found(sample_assistant, question)[:SHOWN]
     assert len(lines) == len(expected) > 0
     for line, candidate in zip(lines, expected, strict=True):
@@ -122,7 +122,7 @@ def test_each_candidate_has_its_figure_score_features_and_verdict(
 
 def test_the_best_comes_first_and_is_what_answers(sample_assistant: Assistant) -> None:
     question = "乌鲁木齐人社局三公经费是多少"
-    lines = shown(sample_assistant.explain(question))
+    lines = candidate_lines(sample_assistant.explain(question))
     scores = [float(line.split()[0]) for line in lines]
     assert scores == sorted(scores, reverse=True)
     assert "91.28" in lines[0]
@@ -136,7 +136,7 @@ def test_the_best_comes_first_and_is_what_answers(sample_assistant: Assistant) -
 def test_why_a_candidate_is_not_taken_is_told(sample_assistant: Assistant) -> None:
     question = "巴州人社局2026年宠物医疗费是多少"
     assert sample_assistant.ask(question).status == "not_found"
-    lines = shown(sample_assistant.explain(question))
+    lines = candidate_lines(sample_assistant.explain(question))
     reasons = [refusal(candidate) for candidate in found(sample_assistant, question)[:SHOWN]]
     assert lines and all(reasons)
     assert [reason for reason, line in zip(reasons, lines, strict=True) if reason not in line] == []
@@ -144,7 +144,7 @@ def test_why_a_candidate_is_not_taken_is_told(sample_assistant: Assistant) -> No
 
 def test_taken_and_not_taken_are_told_apart(sample_assistant: Assistant) -> None:
     def verdicts(question: str) -> set[str]:
-        lines = shown(sample_assistant.explain(question))
+        lines = candidate_lines(sample_assistant.explain(question))
         return {re.split(r"行\]\s*", line)[1].split("（")[0].split("：")[0].strip() for line in lines}
 
     taken, refused = verdicts("乌鲁木齐人社局三公经费是多少"), verdicts("巴州人社局2026年宠物医疗费是多少")
@@ -158,7 +158,7 @@ def test_every_department_asked_shows_its_candidates(sample_assistant: Assistant
     heads = [line for line in lines if any(name in line for name in names) and not _CANDIDATE.match(line)]
     assert [[name for name in names if name in head] for head in heads] == [[name] for name in names]
     for figure in ("91.28", "25.40", "9.20", "147.41"):
-        assert [line for line in shown(lines) if f"= {figure} 万元" in line]
+        assert [line for line in candidate_lines(lines) if f"= {figure} 万元" in line]
 
 
 def test_it_stays_short_over_many_documents_and_says_what_is_left_out(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_it_stays_short_over_many_documents_and_says_what_is_left_out(tmp_path: 
     lines = assistant.explain("各单位三公经费排名")
     shown = [d for d in made if short_name(d.entity) in "\n".join(lines)]
     assert len(shown) == DOCUMENTS
-    assert len(shown(lines)) <= DOCUMENTS * SHOWN
+    assert len(candidate_lines(lines)) <= DOCUMENTS * SHOWN
     assert not _CANDIDATE.match(lines[-1])
     assert re.findall(r"\d+", lines[-1]) == ["3"]
     assistant.store.close()
