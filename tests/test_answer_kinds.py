@@ -21,6 +21,10 @@ from qa.answer_kinds import unnamed
         ("哪家单位的人员经费高", "", False),
         ("哪些人能领", "", True),
         ("哪些人能领", "企业退休人员", False),
+        ("谁可以申请", "", True),
+        ("谁可以申请", "企业退休人员", False),
+        ("谁的三公经费高", "", False),
+        ("谁发放的抚恤金多", "", False),
         ("局长叫什么名字", "负责全面工作", True),
         ("花了多少钱", "", False),
     ],
@@ -37,6 +41,7 @@ def test_names_that_are_not_told(question: str, text: str, missing: bool) -> Non
         "巴州人社局物业管理费比上年增减多少",
         "巴州人社局公务接待费占天文台总额的百分之几",
         "自治区人社厅什么原因",
+        "巴州人社局的就业补助谁可以申请",
     ],
 )
 def test_no_figure_of_another_kind(sample_assistant: Assistant, question: str) -> None:
