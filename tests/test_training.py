@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -14,6 +15,7 @@ from test_rules import duplicates, without_duplicate_keys
 
 import index
 import qa
+from index.training.__main__ import main
 from index.training.asked import asked_about, asked_batches, mark_of
 from index.training.lay import lay_pair
 from index.training.lexicon import batches, read_lexicon
@@ -161,3 +163,15 @@ def test_each_stage_draws_from_its_own_sources_and_brings_pairs_together() -> No
         assert cosine(trained, left, right) > cosine(rows, left, right)
     again, _ = train_rows(tokenizer, rows, sources, settings, lambda line: None)
     np.testing.assert_allclose(again, trained, atol=1e-5)
+
+
+def test_data_that_no_question_was_written_to_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("broadcast_headline_body", "law_title_article", "policy_question_answer", "paraphrase_pairs")
+    for name in (*names, "news_articles", "work_report_paragraphs"):
+        with gzip.open(tmp_path / f"{name}.tsv.gz", "wt", encoding="utf-8") as file:
+            file.write("某法\t别的条文应当另行规定。\n")
+    assert main(["--data", str(tmp_path), "--out", str(tmp_path / "model")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "model").exists()

@@ -126,7 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = replace(Settings(), seed=options.seed, steps=options.steps)
     started = time.monotonic()
     texts = training_texts(options.data)
-    drawn = sources(options.data, read_lexicon(_LEXICON, _PHRASINGS))
+    try:
+        drawn = sources(options.data, read_lexicon(_LEXICON, _PHRASINGS))
+    except ValueError as error:
+        print(f"训练数据与 asked.tsv 不符：{options.data}（{error}）", file=sys.stderr)
+        return 2
     print(f"{len(texts)} texts; counting words", flush=True)
     tokenizer = build_tokenizer(count_words(texts), settings.pieces)
     if options.compare:
