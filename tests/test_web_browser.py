@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ import pytest
 
 from eval.questions import read_questions
 from qa import Assistant
+from qa.web.page import build_page, start
+from qa.web.session import Session
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 from pages import CHROMIUM, answered, ask, chromium, opened, served, tab
@@ -319,6 +323,40 @@ def test_every_width_shows_all_and_every_text_stands_out(
         seen += page.evaluate(CONTRAST)
     context.close()
     assert seen == []
+
+
+@pytest.mark.filterwarnings("ignore:unclosed event loop:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
+def test_what_is_asked_while_another_question_is_answered_waits_its_turn(
+    browser: Browser, sample_assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, answer = threading.Event(), Session._answer
+
+    def held(self: Session, *args: Any) -> None:
+        released.wait()
+        answer(self, *args)
+
+    monkeypatch.setattr(Session, "_answer", held)
+    blocks = build_page(sample_assistant, tmp_path / "feedback.jsonl")
+    page = opened(browser.new_page(), start(blocks))
+    try:
+        page.fill("#question textarea", "巴州人社局2026年水费是多少")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".bq-stages")
+        page.fill("#question textarea", "电费呢")
+        page.keyboard.press("Enter")
+        released.set()
+        assert "0.18 万元" in answered(page, 2)
+        page.locator(".bq-turn:first-child button", has_text="有用").dblclick()
+        page.wait_for_selector(".bq-turn:first-child [role=status]")
+        assert page.locator(".bq-turn").count() == 2
+        assert len(read_questions([tmp_path / "feedback.jsonl"])) == 1
+    finally:
+        released.set()
+        page.close()
+        blocks.close(verbose=False)
+        gc.collect()  # here, where what Gradio leaves is expected
 
 
 def test_who_has_no_password_sees_nothing(

@@ -61,18 +61,23 @@ class AskTab:
             self.question,
             told,
             api_name="ask",
-            trigger_mode="once",
+            # a question sent while another is answered waits for its turn, and is not lost
+            trigger_mode="always_last",
             show_progress="hidden",
         )
         for part in (self.chat, self.evidence):
-            part.click(self.press, None, told, **quiet)
+            part.click(self.press, None, told, trigger_mode="multiple", **quiet)
         self.clear.click(self.forget, None, told, **quiet)
 
     # -- what is done -----------------------------------------------------------------------------
 
     def ask(self, question: str, request: gr.Request) -> Iterator[View]:
-        """Answer a question, telling how far the answer has come."""
-        yield from self._asked(self._session(request), question)
+        """Answer a question, telling how far the answer has come; an empty box asks nothing."""
+        session = self._session(request)
+        if question:
+            yield from self._asked(session, question)
+        else:
+            yield self._view(session)
 
     def press(self, event: gr.EventData, request: gr.Request) -> Iterator[View]:
         """Do what a button of the dialogue or of the evidence stands for."""

@@ -68,7 +68,11 @@ class BrowseTabs:
         quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         self.search.change(self.find, self.search, self.list, trigger_mode="always_last", **quick)
         self.list.click(
-            self.press, self.search, [*self.listed, *self.opened, self._tabs, self.result], **quick
+            self.press,
+            self.search,
+            [*self.listed, *self.opened, self._tabs, self.result],
+            trigger_mode="multiple",
+            **quick,
         )
         self.tables.select(self.look, [self.doc, self.which], [self.doc, *self.opened], **quick)
         self.given.upload(

@@ -16,7 +16,8 @@ const copied = async (text) => {
 
 element.addEventListener("click", async (event) => {
   const button = pressed(event);
-  if (!button || button.disabled) return;
+  // every press is told, also while an earlier one is worked on; a double click is one press
+  if (!button || button.disabled || event.detail > 1) return;
   if (button.dataset.act === "copy") {
     await copied(button.dataset.text);
     const name = button.textContent;
