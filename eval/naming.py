@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 import index.training
@@ -16,6 +17,10 @@ import qa.lexicon
 from eval.errors import UsageError
 from eval.pools import Pool
 from index.training.lexicon import read_lexicon
+from qa.retrieve import FUSED
+
+LEGS = replace(FUSED, words=0, together=0, exact=0)
+"""A list of names is no passage: what stands in several of them, or beside each other, tells nothing."""
 
 _LEXICON = Path(qa.lexicon.__file__).parent
 _PHRASINGS = Path(index.training.__file__).with_name("phrasings.json")
@@ -45,4 +50,5 @@ def _pool(
         names,
         tuple(phrase for phrase, _ in asked),
         tuple(frozenset([official]) for _, official in asked),
+        LEGS,
     )

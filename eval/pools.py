@@ -21,7 +21,8 @@ from eval.rankings import DEPTH, Judged
 from index.bm25 import count_tokens, load_bm25, write_bm25
 from index.encoder import Encoder
 from index.passages import cut
-from qa.retrieve import Legs, fused
+from index.proximity import Stretches
+from qa.retrieve import FUSED, Legs, Parts
 
 WINDOW = 160
 """Characters of a piece of a long text that gets a vector of its own; the text counts by its best piece."""
@@ -31,7 +32,10 @@ _PASSAGES = ".passages.jsonl.gz"
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Texts by id, each with its pieces, and questions with the ids of the texts that are relevant."""
+    """Texts by id, each with its pieces, and questions with the ids of the texts that are relevant.
+
+    `legs` are those that its texts are ranked by.
+    """
 
     name: str
     ids: tuple[Any, ...]
@@ -39,24 +43,20 @@ class Pool:
     pieces: tuple[tuple[str, ...], ...]
     questions: tuple[str, ...]
     relevant: tuple[frozenset[Any], ...]
+    legs: Legs = FUSED
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Scores of all texts for all questions, each of shape (questions, texts).
 
-    Keyword coverage, cosines of whole texts and of their best pieces, shares of the question's words.
+    `parts` as in a search, but a text's cosine is the mean of the two that stand beside it: that of the
+    `whole` and that of the best of its `pieces`.
     """
 
-    coverage: NDArray[np.float32]
+    parts: Parts
     whole: NDArray[np.float32]
     pieces: NDArray[np.float32]
-    words: NDArray[np.float32]
-
-    def fused(self, legs: Legs) -> NDArray[np.float32]:
-        """Return the scores of all legs together; a text counts half as a whole, half by its best piece."""
-        cosines = np.asarray((self.whole + self.pieces) / 2, np.float32)
-        return fused(self.coverage, cosines, self.words, legs)
 
 
 def read_pools(folder: Path) -> tuple[Pool, ...]:
@@ -72,12 +72,11 @@ def score(pool: Pool, encoder: Encoder) -> Scores:
     asked = encoder.encode(pool.questions)
     pieces = [piece for of_text in pool.pieces for piece in of_text]
     firsts = np.cumsum([0, *(len(of_text) for of_text in pool.pieces[:-1])])
-    return Scores(
-        _coverage(pool),
-        asked @ encoder.encode(pool.texts).T,
-        np.maximum.reduceat(asked @ encoder.encode(pieces).T, firsts, axis=1),
-        encoder.overlap(pool.questions, pool.texts),
-    )
+    whole = asked @ encoder.encode(pool.texts).T
+    best = np.maximum.reduceat(asked @ encoder.encode(pieces).T, firsts, axis=1)
+    keywords, together = _by_keywords(pool)
+    words = encoder.overlap(pool.questions, pool.texts)
+    return Scores(Parts(keywords, np.asarray((whole + best) / 2, np.float32), words, together), whole, best)
 
 
 def rank(pool: Pool, scores: NDArray[np.float32]) -> tuple[Judged, ...]:
@@ -89,18 +88,22 @@ def rank(pool: Pool, scores: NDArray[np.float32]) -> tuple[Judged, ...]:
     return tuple(judged)
 
 
-def _coverage(pool: Pool) -> NDArray[np.float32]:
-    """Return the keyword coverage of all texts for all questions, shape (questions, texts)."""
+def _by_keywords(pool: Pool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return which part of the keywords all texts hold, and hold together, each (questions, texts)."""
     found = np.zeros((len(pool.questions), len(pool.texts)), dtype=np.float32)
+    together = np.zeros_like(found)
+    stretches = Stretches(pool.texts)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "bm25"
         write_bm25(folder, [count_tokens(pool.texts, None)])
         keywords = load_bm25(folder, len(pool.texts), None)
-        for row, question in zip(found, pool.questions, strict=True):
+        for number, question in enumerate(pool.questions):
             ids, points = keywords.search(question, len(pool.texts))
-            row[ids] = points / (keywords.attainable(question) or 1.0)
+            weights = keywords.weights(question)
+            found[number, ids] = points / (sum(weights.values()) or 1.0)
+            together[number] = stretches.share(weights)
         del keywords  # its files are mapped into memory
-    return found
+    return found, together
 
 
 def _read_pool(path: Path) -> Pool:

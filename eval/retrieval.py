@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +27,8 @@ from qa.retrieve import FUSED, Legs
 
 PROG = "python -m eval.retrieval"
 KEYWORDS, VECTORS, BOTH = "关键词（BM25）", "向量", "融合"
-WITH_VECTORS, WITH_WORDS = "关键词＋向量", "关键词＋向量＋词"
+WITH_VECTORS = "关键词＋向量"
+WITHOUT = {"words": "融合，不计词", "together": "融合，不计邻近", "exact": "融合，不计精确"}
 OWN = "自带"
 USAGE = f"""{PROG} [--index 目录] [--questions 文件.jsonl]... [--sets 目录]...
                               [--names 文件.jsonl]... [--model 模型]... [--held-out] [--report 输出.json]"""
@@ -103,12 +104,11 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
     if not questions:
         raise UsageError("问题文件里没有带 evidence 的单题")
     ways = {
-        KEYWORDS: Legs(1, 0, 0, 0),
-        VECTORS: Legs(0, 1, 0, 0),
-        WITH_VECTORS: replace(FUSED, words=0, exact=0),
-        WITH_WORDS: replace(FUSED, exact=0),
-        "关键词＋精确": replace(FUSED, vectors=0, words=0),
-        "融合，不计词": replace(FUSED, words=0),
+        KEYWORDS: Legs(1, 0, 0, 0, 0),
+        VECTORS: Legs(0, 1, 0, 0, 0),
+        WITH_VECTORS: replace(FUSED, words=0, together=0, exact=0),
+        "关键词＋精确": replace(FUSED, vectors=0, words=0, together=0),
+        **_without(FUSED, WITHOUT),
         BOTH: FUSED,
     }
     rankings = {
@@ -121,12 +121,16 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
 def on_pool(pool: Pool, name: str, encoder: Encoder, held_out: bool) -> Iterator[Line]:
     """Rank the texts of a pool for its questions."""
     scores = score(pool, encoder)
+    legs = {
+        WITH_VECTORS: replace(pool.legs, words=0, together=0),
+        **_without(pool.legs, ("words", "together")),
+        BOTH: pool.legs,
+    }
     ways = {
-        KEYWORDS: scores.coverage,
+        KEYWORDS: scores.parts.keywords,
         VECTORS: scores.whole,
         "向量（分段）": scores.pieces,
-        WITH_VECTORS: scores.fused(replace(FUSED, words=0)),
-        BOTH: scores.fused(FUSED),
+        **{way: scores.parts.fused(weights) for way, weights in legs.items()},
     }
     rankings = {way: _half(rank(pool, found), held_out) for way, found in ways.items()}
     yield from _lines(pool.name, name, rankings)
@@ -158,6 +162,11 @@ def _lines(where: str, model: str, rankings: Mapping[str, Sequence[Judged]]) -> 
     for way, judged in rankings.items():
         interval = None if way == KEYWORDS else gain_interval(ndcg, judged, base)
         yield Line(where, model, way, tuple(judged), interval)
+
+
+def _without(legs: Legs, names: Iterable[str]) -> dict[str, Legs]:
+    """Return ways of ranking that leave out one leg each, of those that count at all."""
+    return {WITHOUT[name]: replace(legs, **{name: 0}) for name in names if getattr(legs, name)}
 
 
 def _half(items: Sequence[T], held_out: bool) -> Sequence[T]:

@@ -34,8 +34,8 @@ K1 = 1.2
 """How soon more of the same token stops counting."""
 B = 0.75
 """How much a long passage is held against it."""
-_END = "\0"
-"""Set between passages: part of no token."""
+END = "\0"
+"""Set between texts: part of no token."""
 _SHIFT = 21
 """Bits of a character."""
 _HASHED = 1 << 2 * _SHIFT + 1
@@ -96,9 +96,10 @@ class Bm25:
         found = np.flatnonzero(scores) + low if ids is None else ids[scores[ids - low] > 0]
         return best(found, scores[found - low], k)
 
-    def attainable(self, text: str) -> float:
-        """Return what no passage's score reaches: that of one full of every token of `text` that is known."""
-        return sum(map(self._rarity, self._numbers(tokenize(text, self.words))))
+    def weights(self, text: str) -> dict[int, float]:
+        """Return the code and weight of each token of `text` that is known; no score reaches their sum."""
+        numbers = self._numbers(tokenize(text, self.words))
+        return dict(zip(self.tokens[numbers].tolist(), map(self._rarity, numbers), strict=True))
 
     def _rarity(self, token: int) -> float:
         return rarity_of(int(self.starts[token + 1] - self.starts[token]), len(self.lengths))
@@ -159,28 +160,50 @@ def best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
 def count_tokens(texts: Iterable[str], words: jieba.Tokenizer | None) -> PassageTokens:
     """Return the tokens of passages with these texts: what `tokenize` gives of each, counted."""
     known: dict[str, tuple[int, ...]] = {}  # the same labels stand in passage after passage
-    plain = [normalize(text).replace(_END, " ") for text in texts]
-    parts = [_keys(plain[at : at + _BATCH], words, known) for at in range(0, len(plain), _BATCH)]
+    plains = [plain(text) for text in texts]
+    parts = [_keys(plains[at : at + _BATCH], words, known) for at in range(0, len(plains), _BATCH)]
     counted = [np.unique(part, return_counts=True) for part in parts]
     keys = np.concatenate([np.empty(0, np.uint64), *(found for found, _ in counted)])
     counts = np.concatenate([np.empty(0, np.int32), *(count.astype(np.int32) for _, count in counted)])
     sizes = [np.bincount((found >> _BITS).astype(np.int64), minlength=_BATCH) for found, _ in counted]
-    starts = np.cumsum(np.concatenate([[0], *sizes])[: len(plain) + 1])
+    starts = np.cumsum(np.concatenate([[0], *sizes])[: len(plains) + 1])
     return PassageTokens(starts, keys & _CODE, counts)
 
 
-def _keys(plain: Sequence[str], words: jieba.Tokenizer | None, known: dict[str, tuple[int, ...]]) -> Codes:
-    """Return all tokens of a batch of normalized texts: the number of the text above, its code below.
+def plain(text: str) -> str:
+    """Return the normalized text without END."""
+    return normalize(text).replace(END, " ")
 
-    Characters and pairs, nine tokens of ten, are coded for all texts at once; `known` remembers the others.
-    """
-    joined = _END.join(plain)
-    chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    owner = np.cumsum(chars == ord(_END), dtype=np.uint64) << _BITS
+
+def code_points(text: str) -> Codes:
+    """Return the code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+
+
+def spelled(chars: Codes) -> tuple[NDArray[np.int64], Codes]:
+    """Return where each Chinese character and pair begins among code points, and its code."""
     chinese = np.zeros(len(chars), np.bool_)
     for first, last in HAN_RANGES:
         chinese |= (first <= chars) & (chars <= last)
-    paired = np.flatnonzero(chinese[:-1] & chinese[1:])
+    single, paired = np.flatnonzero(chinese), np.flatnonzero(chinese[:-1] & chinese[1:])
+    pairs = chars[paired] << np.uint64(_SHIFT) | chars[paired + 1]
+    return np.concatenate([single, paired]), np.concatenate([chars[single], pairs])
+
+
+def is_spelled(code: int) -> bool:
+    """Tell whether a code is that of a Chinese character or pair."""
+    return code < _HASHED
+
+
+def _keys(plains: Sequence[str], words: jieba.Tokenizer | None, known: dict[str, tuple[int, ...]]) -> Codes:
+    """Return all tokens of a batch of plain texts: the number of the text above, its code below.
+
+    Characters and pairs, nine tokens of ten, are coded for all texts at once; `known` remembers the others.
+    """
+    joined = END.join(plains)
+    chars = code_points(joined)
+    owner = np.cumsum(chars == ord(END), dtype=np.uint64) << _BITS
+    begins, codes = spelled(chars)
     rarer, at = array("Q"), array("q")
     for piece in pieces(joined):
         found = piece[0]
@@ -189,13 +212,8 @@ def _keys(plain: Sequence[str], words: jieba.Tokenizer | None, known: dict[str, 
         for code in known[found]:
             rarer.append(code)
             at.append(piece.start())
-    return np.concatenate(
-        [
-            owner[chinese] | chars[chinese],
-            owner[paired] | _pair(chars[paired], chars[paired + 1]),
-            owner[np.array(at, np.int64)] | np.array(rarer, np.uint64),
-        ]
-    )
+    others = owner[np.array(at, np.int64)] | np.array(rarer, np.uint64)
+    return np.concatenate([owner[begins] | codes, others])
 
 
 def take(tokens: PassageTokens, first: int, last: int) -> PassageTokens:
@@ -240,7 +258,3 @@ def _code(token: str) -> int:
         return ord(token) if len(token) == 1 else ord(token[0]) << _SHIFT | ord(token[1])
     digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % _HASHED | _HASHED
-
-
-def _pair(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    return first << np.uint64(_SHIFT) | second

@@ -49,8 +49,8 @@ class Keywords(Protocol):
     def search(self, text: str, k: int, within: Within | None = None) -> Hits:
         """Return at most `k` passages that share a token with `text`, ranked among `within` only."""
 
-    def attainable(self, text: str) -> float:
-        """Return what no passage's score reaches: that of one full of every token of `text` that is known."""
+    def weights(self, text: str) -> dict[int, float]:
+        """Return the code and weight of each token of `text` that is known; no score reaches their sum."""
 
     def between(self, first: int, last: int) -> PassageTokens:
         """Return the tokens of the passages `first` to `last` (inclusive) of one document."""

@@ -1,10 +1,11 @@
 """`Query` -> passages: keywords and meaning together, within the documents asked about.
 
-The score of a passage is the part of the keywords' weight that it holds + VECTORS × cosine + WORDS × the part
-of the question's words that it holds + EXACT × what agrees exactly. Keywords are the strong leg: a vector leg
-of equal weight makes results worse, one with a weight of its own makes them better; it counts for more where
-no passage holds many of the keywords. A word counts by what the model has learned that it weighs, however
-long the passage and however often it stands there: BM25 holds length against a passage, a mean is blurred.
+The score of a passage adds up, by the weights of `Legs`, the part of the keywords' weight that it holds
+(BM25), its cosine, the part of the question's words that it holds, the part of the keywords that stand
+together in it, and what agrees exactly. Keywords are the strong leg: a vector leg of equal weight makes
+results worse, one with a weight of its own makes them better; it counts for more where no passage holds many
+of the keywords. A word counts by what the model has learned that it weighs, however long the passage and
+however often it stands there: BM25 holds length against a passage, and a mean is blurred.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Passage
 from index.encoder import Encoder
+from index.proximity import Stretches
 from index.rows import DocumentInfo
 from index.store import Store
 from index.text import fold
@@ -46,11 +48,32 @@ class Legs:
 
     keywords: float = 1.0
     vectors: float = 0.5
-    words: float = 0.1
+    words: float = 0.2
+    together: float = 0.2
     exact: float = 0.5
 
 
 FUSED = Legs()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What each leg gives passages, arrays of one shape: about 0 to 1 each."""
+
+    keywords: Scores
+    vectors: Scores
+    words: Scores
+    together: Scores
+
+    def fused(self, legs: Legs) -> Scores:
+        """Return one score a passage."""
+        total: Scores = (
+            legs.keywords * self.keywords
+            + legs.vectors * self.vectors
+            + legs.words * self.words
+            + legs.together * self.together
+        )
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +147,15 @@ def search(
     points = np.zeros(len(pool), dtype=np.float32)
     found, values = store.bm25.search(asked.text, len(pool), pool)
     points[np.searchsorted(pool, found)] = values
-    coverage = points / (store.bm25.attainable(asked.text) or 1.0)
-    words = np.zeros_like(coverage)
-    if legs.words:
-        (words,) = encoder.overlap([asked.text], [passages[number].text for number in pool.tolist()])
-    scores = fused(coverage, store.vectors(pool) @ vector, words, legs)
+    texts = [passages[number].text for number in pool.tolist()]
+    weights = store.bm25.weights(asked.text)
+    parts = Parts(
+        points / (sum(weights.values()) or 1.0),
+        store.vectors(pool) @ vector,
+        encoder.overlap([asked.text], texts)[0],
+        Stretches(texts).share(weights),
+    )
+    scores = parts.fused(legs)
     if legs.exact:
         scores += legs.exact * np.array([agreement(asked, passages[number]) for number in pool.tolist()])
     best = np.argsort(-scores, kind="stable")[:limit]
@@ -145,12 +172,6 @@ def resembling(store: Store, encoder: Encoder, query: Query) -> list[int]:
     near, _ = store.nearest(encoder.encode([asked.text])[0], POOL)
     pairs = zip_longest(keyed.tolist(), near.tolist())
     return [number for number in dict.fromkeys(chain.from_iterable(pairs)) if number is not None]
-
-
-def fused(coverage: Scores, cosines: Scores, words: Scores, legs: Legs) -> Scores:
-    """Return one score a passage from its share of the keywords, its cosine and its share of the words."""
-    total: Scores = legs.keywords * coverage + legs.vectors * cosines + legs.words * words
-    return total
 
 
 def agreement(asked: Wanted, passage: Passage) -> float:

@@ -46,8 +46,10 @@ def write(path: Path, lines: list[dict[str, object]]) -> None:
 def test_a_pool_is_ranked_by_each_leg(folder: Path) -> None:
     (pool,) = read_pools(folder)
     scores = score(pool, load_encoder())
-    assert scores.coverage.shape == scores.whole.shape == scores.pieces.shape == scores.words.shape == (3, 3)
-    ways = [scores.pieces, *(scores.fused(legs) for legs in (Legs(1, 0, 0), Legs(0, 0, 1), Legs()))]
+    parts = scores.parts
+    legs = (Legs(1, 0, 0, 0), Legs(0, 0, 1, 0), Legs(0, 0, 0, 1), Legs())
+    assert parts.keywords.shape == scores.whole.shape == scores.pieces.shape == parts.words.shape == (3, 3)
+    ways = [scores.pieces, *(parts.fused(each) for each in legs)]
     for found in ways:
         assert [judged.hits[0] for judged in rank(pool, found)] == [True] * 3
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from registers import register_of
 
+from index.build import build_index
 from index.document import Passage, Span
 from index.rows import DocumentInfo
 from index.text import fold
 from qa import Assistant
 from qa.question import Query, understand
-from qa.retrieve import Legs, Wanted, agreement, documents_meant, fused, search, wanted
+from qa.retrieve import Legs, Parts, Wanted, agreement, documents_meant, search, wanted
 
 KNOWN = [
     DocumentInfo("a24", "", "青岭市水务局", 2024, "预算"),
@@ -82,13 +85,31 @@ def test_the_paragraph_headed_by_what_is_asked_gains_most() -> None:
     assert headed > named > 0
 
 
-def test_keywords_vectors_and_words_are_fused_on_one_scale() -> None:
-    coverage, cosines = np.array([0.8, 0.4, 0], np.float32), np.array([0, 0.5, 1], np.float32)
-    words = np.array([0, 0, 0.5], np.float32)
-    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0, 0)), coverage)
-    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(0, 1, 0)), cosines)
-    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0.5, 0)), [0.8, 0.65, 0.5])
-    np.testing.assert_allclose(fused(coverage, cosines, words, Legs(1, 0.5, 0.2)), [0.8, 0.65, 0.6])
+def test_all_legs_are_fused_on_one_scale() -> None:
+    keywords, cosines, words, together = np.array(
+        [[0.8, 0.4, 0], [0, 0.5, 1], [0, 0, 0.5], [0.5, 0, 0]], np.float32
+    )
+    parts = Parts(keywords, cosines, words, together)
+    np.testing.assert_allclose(parts.fused(Legs(1, 0, 0, 0)), keywords)
+    np.testing.assert_allclose(parts.fused(Legs(0, 1, 0, 0)), cosines)
+    np.testing.assert_allclose(parts.fused(Legs(1, 0.5, 0, 0)), [0.8, 0.65, 0.5])
+    np.testing.assert_allclose(parts.fused(Legs(1, 0.5, 0.2, 0.1)), [0.85, 0.65, 0.6])
+
+
+def test_of_two_passages_with_the_same_words_the_one_that_says_them_in_one_breath_is_first(
+    tmp_path: Path,
+) -> None:
+    filling = "本单位按照规定公开有关情况，接受社会监督。" * 3
+    near = f"{filling}河道保洁由环卫公司承担。{filling}"
+    apart = f"河道由本单位管理。{filling}{filling}保洁由环卫公司承担。"
+    (tmp_path / "a.md").write_text(f"# 甲县水务局2026年部门预算公开\n\n{apart}\n\n{near}\n", "utf-8")
+    build_index([tmp_path / "a.md"], tmp_path / "index")
+    assistant = Assistant.open(tmp_path / "index")
+    passages = assistant.passages_of("a.md")
+    for legs in (Legs(), Legs(0, 0, 0, 1, 0)):
+        best, second = search(assistant.store, assistant.encoder, Wanted("河道保洁"), passages, 2, legs)
+        assert "河道保洁" in best.passage.text and "河道由" in second.passage.text
+        assert best.score > second.score
 
 
 def test_the_sample_is_searched(sample_assistant: Assistant) -> None:

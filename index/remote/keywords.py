@@ -37,18 +37,19 @@ class MilvusKeywords:
         self._name = name
         self._count = count
         self._database = database
-        self._weights = lru_cache(_REMEMBERED)(self._look_up)
+        self._found = lru_cache(_REMEMBERED)(self._look_up)
 
     def search(self, text: str, k: int, within: Within | None = None) -> Hits:
         """Return at most `k` passages that share a token with `text`, ranked among `within` only."""
-        weights = self._weights(text)
-        if not weights:
+        found = self._found(text)
+        if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
+        weights = {number: weight for number, _, weight in found}
         return self._milvus.ranked(self._name, SPARSE, weights, k, passage_ids(within, self._count))
 
-    def attainable(self, text: str) -> float:
-        """Return what no passage's score reaches: that of one full of every token of `text` that is known."""
-        return sum(self._weights(text).values())
+    def weights(self, text: str) -> dict[int, float]:
+        """Return the code and weight of each token of `text` that is known; no score reaches their sum."""
+        return {code: weight for _, code, weight in self._found(text)}
 
     def between(self, first: int, last: int) -> PassageTokens:
         """Return the tokens of the passages `first` to `last` (inclusive) of one document."""
@@ -56,14 +57,15 @@ class MilvusKeywords:
         ((packed,),) = self._database.select(query, first)
         return take(unpacked(packed), 0, last - first + 1)
 
-    def _look_up(self, text: str) -> Mapping[int, float]:
-        """Return the number and rarity of each known token of a text."""
+    def _look_up(self, text: str) -> list[tuple[int, int, float]]:
+        """Return the number, code and weight of each known token of a text."""
         codes = codes_of(tokenize(text, self._words))
         if not len(codes):
-            return {}
-        query = f"SELECT number, holding FROM vocabulary WHERE code IN ({','.join(map(str, codes.tolist()))})"
+            return []
+        wanted = ",".join(map(str, codes.tolist()))
+        query = f"SELECT number, code, holding FROM vocabulary WHERE code IN ({wanted})"
         found = sorted(self._database.select(query))
-        return {number: rarity_of(holding, self._count) for number, holding in found}
+        return [(number, code, rarity_of(holding, self._count)) for number, code, holding in found]
 
     @cached_property
     def _words(self) -> jieba.Tokenizer | None:
