@@ -43,9 +43,11 @@ def listed_rows(desk: Desk, query: Query, best: Candidate, found: Sequence[Candi
                 options.append((candidate.fact, rows))
     if EXTREME.search(query.folded) and "收入" in query.folded:  # what it is spent on is no kind of income
         options = [option for option in options if any("收入" in f.item for f in option[1])]
+    wants_projects = "项目" in query.folded and "科目" not in query.folded
+    if wants_projects and "项目支出" in fold(name_of(best.fact)):  # its accounts are no projects
+        options = [option for option in options if all(f.project for f in option[1])]
     if not options:
         return None
-    wants_projects = "项目" in query.folded
     wants_units = bool(_BY_UNIT.search(query.folded))
 
     def fitness(option: tuple[Fact, list[Fact]]) -> tuple[bool, bool, bool, int]:

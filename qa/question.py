@@ -348,7 +348,7 @@ def other_readings(query: Query, labels: Iterable[str]) -> Iterator[Query]:
         and not any(char.isalnum() for char in content_of(query.rest))
     ):
         words = query.folded
-        if re.search("钱|元|支出|收入|预算|花", words):
+        if re.search("钱|元|支出|收入|预算|花", words) and "项目" not in words:
             side = (
                 "收入总计"
                 if "收入" in words

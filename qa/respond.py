@@ -26,6 +26,7 @@ from qa.listing import BY_ACCOUNT, EXTREME, listed_rows
 from qa.lookup import Candidate, candidates
 from qa.matching import content_of
 from qa.operations import asked_operation
+from qa.project_list import projects_asked, told_projects
 from qa.question import Query, without_measures
 from qa.several import several
 from qa.statements import statement
@@ -73,6 +74,10 @@ def respond(desk: Desk, query: Query) -> Answer | None:
 
 def _decide(desk: Desk, query: Query) -> Answer | None:
     extreme = EXTREME.search(query.folded)
+    if projects := projects_asked(query):
+        told_of = told_projects(desk, query, projects)
+        if told_of or not projects.about and projects.largest is not None:
+            return told_of  # of what is no project, none is the largest
     each = query.wants_list and ("元" in query.units or _EACH.search(query.folded))
     if extreme and _MOST_CHANGED.search(query.folded):
         return None  # the largest change is not the change of the largest

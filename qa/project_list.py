@@ -1,0 +1,130 @@
+"""Which projects a department has, and which of them is the largest: 有哪些项目, 哪个项目花钱最多.
+
+Only what a document names as a project is one: an account below 项目支出 is none. A project that stands in
+several rows of a table (it pays for several accounts, or in several units) counts once, with their sum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from index.document import Fact
+from index.text import fold, is_unknown
+from qa.answer import Answer, Value, amount
+from qa.compute import Operand, total
+from qa.listing import EXTREME, MAX_ROWS
+from qa.matching import content_of
+from qa.question import BLANK, Query
+from qa.wording import Desk, figure_of
+
+_KIND = r"[^，?]{0,10}?"
+_ASKED = re.compile(
+    rf"(?:哪|什么|啥|几|多少)[些个笔项种]*{_KIND}项目"
+    r"|项目(?:支出|经费)?(?:里|中|当中|里面)?(?:[都是有分各的一共总包括含具体主要别]|安排|花钱|金额|预算|开支)*(?:哪|什么|啥|几个|几项|多少个|最)"
+    rf"|最[多大高少小低]的{_KIND}项目|(?:列出|列举|罗列|列一下|说说){_KIND}项目|项目(?:支出)?(?:清单|名单|列表|明细)"
+)
+_COUNTED = re.compile(r"[几]个?|多少[个项]")
+_GENERIC = re.compile(
+    r"项目|金额|预算|决算|支出|经费|资金|安排|投入|里面?|中|钱|花|最|[多大高少小低]|哪[些个]?|[一笔项个几种类的]|列出|列举|罗列|列一下|说说"
+    r"|清单|名单|列表|明细|方面|相关|有关|具体|主要|什么|啥|都|是|有|分别|各|包括|包含|一共|总共|多少|规模"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which projects are asked for: those whose name holds `about`; all when it is empty."""
+
+    about: str
+    largest: bool | None
+    """Asked is the largest (True) or smallest (False); None asks for the list."""
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project with the figures that tell its amount."""
+
+    name: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum of its figures, in the unit of each."""
+        return sum((figure_of(fact)[0] for fact in self.facts), Decimal(0))
+
+
+def projects_asked(query: Query) -> Wanted | None:
+    """Tell which projects a question asks for; None when it asks for something else."""
+    text = query.rest.replace(BLANK, "")
+    asked = _ASKED.search(text)
+    if not asked or "科目" in query.folded or "绩效" in query.folded or query.of_last_year or query.compared:
+        return None
+    about = fold(_GENERIC.sub("", content_of(text)))
+    extreme = EXTREME.search(query.folded)
+    return Wanted(about, extreme.group(1) in "多大高" if extreme else None, bool(_COUNTED.search(asked[0])))
+
+
+def told_projects(desk: Desk, query: Query, wanted: Wanted) -> Answer | None:
+    """Return the list of projects, their number, or the largest; None where the document tells none."""
+    told = [project for project in _projects(desk, query) if wanted.about in fold(project.name)]
+    facts = [fact for project in told for fact in project.facts]
+    if not told or len(facts) > MAX_ROWS:
+        return None
+    first = facts[0] if len({fact.subunit for fact in facts}) == 1 else replace(facts[0], subunit="")
+    where = f"{first.table.partition(' ')[2] or first.table}列出" if first.table else "文件中说明"
+    values = tuple(Value(project.name, project.amount, first.unit) for project in told)
+    steps = (*_sums(told), f"按名称计 {len(told)} 个项目")
+    if wanted.largest is None:
+        lines = "；".join(f"{value.label}：{amount(value.value, value.unit)}" for value in values)
+        text = f"{desk.who(first)}{where} {len(told)} 个项目：{lines}。"
+        value, unit = (Decimal(len(told)), "个") if wanted.counted else (None, None)
+    elif len(told) < 2 or any(is_unknown(fact.text) for fact in facts):
+        return None
+    else:
+        values = tuple(sorted(values, key=lambda value: value.value, reverse=wanted.largest))
+        value, unit = values[0].value, values[0].unit
+        names = [each.label for each in values if each.value == value]
+        most = "多" if wanted.largest else "少"
+        text = (
+            f"{desk.who(first)}{where}的 {len(told)} 个项目中最{most}的是{'、'.join(names)}，"
+            f"{amount(value, unit)}。"
+        )
+        facts.sort(key=lambda fact: fact.project not in names)  # its own place is cited first
+    return Answer(
+        query.question, "answered", text, value, unit, values, desk.cite(facts), steps, facts=tuple(facts)
+    )
+
+
+def _projects(desk: Desk, query: Query) -> list[Project]:
+    """Return the projects of the place that tells most of them, in its order."""
+    cells = zip(*map(desk.base.facts.column, ("project", "item", "year", "table_title")), strict=True)
+    own = [
+        at
+        for at, (project, item, year, table) in enumerate(cells)
+        if project and project == item and year == desk.base.year and "绩效" not in table
+    ]
+    places: dict[tuple[str, str], list[Fact]] = {}
+    for fact in desk.base.facts.take(own):
+        fitting = fact.scope in ("", *query.scopes) or not query.scopes
+        fitting &= fact.subunit in query.subunits or not query.subunits
+        if fitting and fact.value is not None and fact.unit.endswith("元"):
+            places.setdefault((fact.table, fact.measure), []).append(fact)
+    best = max(places.values(), key=lambda facts: len({fact.project for fact in facts}), default=[])
+    projects: dict[str, list[Fact]] = {}
+    for fact in best:
+        projects.setdefault(fold(fact.project), []).append(fact)
+    if len({fact.unit for fact in best}) > 1:
+        return []
+    return [Project(facts[0].project, tuple(facts)) for facts in projects.values()]
+
+
+def _sums(projects: Sequence[Project]) -> tuple[str, ...]:
+    """Return the sums of the projects that stand in several rows."""
+    several = (project for project in projects if len(project.facts) > 1)
+    return tuple(
+        total([Operand(fact.subunit or fact.item, *figure_of(fact)) for fact in project.facts]).formula
+        for project in several
+    )
