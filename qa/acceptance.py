@@ -48,7 +48,7 @@ def refusal(candidate: Candidate) -> str:
     if candidate.features["carried_unasked"]:
         return "是上年结转的钱，问的不是"
     if candidate.features["other_reason"]:
-        return "另一种变动的原因"  # why less than planned is not why more than last year
+        return "另一件事的原因"  # why less than planned is not why more than last year
     if candidate.features["opposed"]:
         return "问的是相对的另一项"  # 年末结余 is not answered with 年初结余
     if candidate.features["unit_clashes"] and candidate.features["measure_asked"] == 0:

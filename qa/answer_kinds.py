@@ -15,6 +15,15 @@ _PERSONAL = re.compile(
     r"(?:局长|厅长|主任|书记|处长|科长|所长|领导|负责人|联系人|一把手)[^，?]{0,4}(?:叫什么|是谁)"
     r"|姓名|电话|手机号|联系方式|邮箱|网址|地址"
 )
+_REASON = re.compile(
+    r"因|由于|旨在|目的|以便|根据|依据|按照"
+    r"|为(?:了|进一步|深入|更好|全面|切实|贯彻|落实|保障|推动|推进|促进|提高|提升|加强|加快|确保|做好|支持|适应|满足)"
+)
+
+
+def gives_reason(text: str) -> bool:
+    """Tell whether a text says why something is done: what caused it, what it is for or based on."""
+    return bool(_REASON.search(text))
 
 
 def unnamed(question: str, text: str) -> bool:

@@ -69,6 +69,18 @@ def told_change(desk: Desk, query: Query, best: Candidate) -> Answer:
     return Answer(query.question, "answered", text, shown, unit, tuple(values), desk.cite(cited), facts=facts)
 
 
+def why_changed(desk: Desk, query: Query) -> Answer | None:
+    """Return the change of an item with its reason, where the reason is told of a part or beside it."""
+    changes = tuple(rule for rule in lexicon().measures if rule.kind == "change")
+    found = candidates(desk.base, replace(query, measures=changes))
+    best = next((c for c in found if c.fact.measure == "增减额"), None)
+    if best is None or not acceptable(best):
+        return None
+    if _reason(desk, best.fact) or _part_that_changed(desk, best.fact):
+        return told_change(desk, query, best)
+    return None
+
+
 def _reason(desk: Desk, fact: Fact) -> Fact | None:
     """Return why an item has changed: told beside it, or the only reason for it in the section."""
     told = [f for f in desk.base.facts.having(measure=("原因",)) if same_matter(f, fact)]

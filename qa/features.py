@@ -24,6 +24,9 @@ PURCHASE = re.compile(r"(?:计划|安排|拟)?购置")
 _FROM_PLAN = re.compile(r"(?:大于|小于|高于|低于|超出|超过)(?:年初)?预算数?的?(?:主要)?原因")
 _WITH_PLAN = re.compile(r"(?:决算|实际|完成|支出|花)[^，?]{0,10}预算|预算[^，?]{0,10}(?:决算|实际|完成)")
 _WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|前一年)|同比")
+_CHANGE = re.compile(r"[增减降涨升跌多少高低变差零空持波]|[没未不无]|结[转余]|突然")
+_ROSE = re.compile(r"增[加长多]|[上]?涨|升高|上升|提高|[变高]多了?|多出|更多|增了")
+_FELL = re.compile(r"减[少低]|下降|降[低了]|[变]少了?|更少|少了|压减|跌")
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
 OF_AMOUNT = re.compile(r"多少|几|金额|规模|花")
@@ -206,6 +209,18 @@ def other_reason(fact: Fact, query: Query) -> bool:
     of_plan = bool(_FROM_PLAN.search(fact.quote))
     asked = bool(_WITH_PLAN.search(query.folded))
     return asked != of_plan and (asked or bool(query.compared) or bool(_WITH_LAST_YEAR.search(query.folded)))
+
+
+def asks_such_change(fact: Fact, query: Query) -> bool:
+    """Tell whether a question speaks of a difference like the one that a reason is given for.
+
+    为什么要办培训班 speaks of none; 怎么涨了 is not answered with why something fell.
+    """
+    if not _CHANGE.search(query.folded):
+        return False
+    rose, fell = (bool(pattern.search(query.folded)) for pattern in (_ROSE, _FELL))
+    rises, falls = (bool(pattern.search(fact.quote)) for pattern in (_ROSE, _FELL))
+    return not (rose and not fell and falls and not rises or fell and not rose and rises and not falls)
 
 
 def is_planned(fact: Fact) -> bool:

@@ -29,6 +29,7 @@ from qa.features import (
     TEXT_MEASURES,
     WH,
     WHOLE_STATEMENTS,
+    asks_such_change,
     carried_unasked,
     class_features,
     is_planned,
@@ -262,7 +263,10 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         **unit_features(fact, query),
         **scope_features(fact, query),
         **subunit_features(fact, query, beside, item, project),
-        "other_reason": float(other_reason(fact, query)),
+        "other_reason": float(
+            other_reason(fact, query)
+            or (fact.measure == "原因" and item.quality < CONTEXT and not asks_such_change(fact, query))
+        ),
         "one_of_many": float(base.one_of_many(fact, query)),
     }
     anchor = max(

@@ -17,7 +17,7 @@ from index.document import Passage
 from index.rows import DocumentInfo
 from index.text import fold
 from qa.answer import Answer, Citation
-from qa.answer_kinds import unnamed
+from qa.answer_kinds import gives_reason, unnamed
 from qa.leftovers import plain_text
 from qa.listing import EXTREME
 from qa.matching import bigrams, content_of
@@ -99,6 +99,8 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     quote = passage.text if len(passage.text) <= LONGEST_ANSWER else passage.text[start:end]
     news = [gram for gram in bigrams(fold(quote)) if len(gram) == 2 and gram not in fold(query.question)]
     if len(news) < NEWS or unnamed(query.folded, quote):
+        return None
+    if query.asks_measure("原因") and not gives_reason(quote):
         return None
     span = passage.span
     title = assistant.titles[passage.doc]

@@ -18,7 +18,7 @@ from qa.among import with_parts
 from qa.answer import Answer, amount, convert
 from qa.answer_kinds import unnamed
 from qa.calculate import COUNTED, TAKEN_TOGETHER, computed
-from qa.changes import last_year, told_change
+from qa.changes import last_year, told_change, why_changed
 from qa.clauses import answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
 from qa.labels import ALIKE, WHOLE
@@ -107,7 +107,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
         if told and acceptable(told[0]) and not term and not unnamed(query.folded, told[0].fact.text):
             return statement(desk, query, told[0], told)
         if all(rule.measure in IN_WORDS for rule in query.measures):
-            return None  # why and what for are not answered with a figure
+            # why and what for are not answered with a figure alone
+            return why_changed(desk, query) if query.asks_measure("原因") else None
     result = computed(desk, query, found)
     if result:
         return result
