@@ -28,6 +28,7 @@ from qa.leftovers import plain_text
 from qa.lexicon import phrases_in
 from qa.lookup import CONTEXT, Candidate, candidates
 from qa.matching import content_of, named_pieces
+from qa.nesting import whole_with_part
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.outcome import against_plan, completed
 from qa.question import Query, within, without_measures
@@ -87,6 +88,8 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return None
     if len({(f.span, f.column_path, f.item, f.value) for f in operands}) < len(operands):
         return None  # a thing is not compared with itself
+    if operation == "sum" and (nested := whole_with_part(desk.base, operands)):
+        return _not_added(desk, query, *nested)
     distinct = len({label_of(f) for f in operands}) == len(operands)
     named = [
         Operand(
@@ -135,6 +138,13 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         tuple(steps),
         facts=tuple(operands),
     )
+
+
+def _not_added(desk: Desk, query: Query, whole: Fact, part: Fact) -> Answer:
+    """Say that one figure is in the other already."""
+    held = f"{label_of(whole)} {amount(*figure_of(whole))}里已经有{label_of(part)} {amount(*figure_of(part))}"
+    text = f"{desk.who(whole)}{held}，总数和其中的部分不能相加。"
+    return Answer(query.question, "not_found", text, citations=desk.cite([whole, part]))
 
 
 def _for_a_year(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | None:

@@ -7,23 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.answer import Answer, Value
-from qa.question import Query, part_of
+from qa.calculate import COUNTED
+from qa.matching import content_of
+from qa.operations import SUM
+from qa.question import BLANK, Query, part_of
 
 _ASKS = re.compile(
-    r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$|(?:做|干)(?:什么|啥)|为(?:什么|何|啥)|原因"
+    r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$|吗|是否|有没有|有无|(?:做|干)(?:什么|啥)|为(?:什么|何|啥)|原因"
 )
 _BOUNDARY = re.compile(r"[，?？]")
 
 
 def parts(query: Query) -> list[Query]:
     """Return one query for each clause that asks, with the clauses that do not ask as context; or []."""
-    spans = []
-    start = 0
-    for end in [*(match.start() for match in _BOUNDARY.finditer(query.rest)), len(query.rest)]:
-        if end > start:
-            spans.append((start, end))
-        start = end + 1
-    asking = [span for span in spans if _ASKS.search(query.rest[slice(*span)])]
+    asking = _asking(query)
     if len(asking) < 2:
         return []
     found = []
@@ -34,6 +31,25 @@ def parts(query: Query) -> list[Query]:
         )
         found.append(replace(part_of(query, rest), folded=rest))  # the other clause asks for its own
     return found
+
+
+def added_apart(query: Query) -> bool:
+    """Tell whether only one of several asking clauses asks for a sum: 水费多少，电费和邮电费一共多少."""
+    asked = [query.rest[start:end] for start, end in _asking(query)]
+    sums = [text for text in asked if SUM.search(text)]
+    own = (content_of(COUNTED.sub("", SUM.sub("", text)).replace(BLANK, "")) for text in sums)
+    return 0 < len(sums) < len(asked) and all(len(words) > 1 for words in own)
+
+
+def _asking(query: Query) -> list[tuple[int, int]]:
+    """Return the (start, end) of the clauses that ask."""
+    spans = []
+    start = 0
+    for end in [*(match.start() for match in _BOUNDARY.finditer(query.rest)), len(query.rest)]:
+        if end > start:
+            spans.append((start, end))
+        start = end + 1
+    return [span for span in spans if _ASKS.search(query.rest[slice(*span)])]
 
 
 def answered_apart(
@@ -49,6 +65,8 @@ def answered_apart(
         if found is None or found.status != "answered":
             return None
         answers.append(found)
+    if whole and len({(answer.value, answer.unit, answer.citations) for answer in answers}) == 1:
+        return None  # asked twice: 准备买车吗，买车预算多少
     return _together(query, answers)
 
 

@@ -19,7 +19,7 @@ from qa.answer import Answer, amount, convert
 from qa.answer_kinds import unnamed
 from qa.calculate import COUNTED, TAKEN_TOGETHER, computed
 from qa.changes import last_year, told_change, why_changed
-from qa.clauses import answered_apart
+from qa.clauses import added_apart, answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
 from qa.labels import ALIKE, WHOLE
 from qa.listing import BY_ACCOUNT, EXTREME, listed_rows
@@ -66,7 +66,8 @@ _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
 def respond(desk: Desk, query: Query) -> Answer | None:
     """Return an answer, or None when the facts do not explain the question."""
     answer = None if query.one_figure else with_parts(desk, query, partial(_decide, desk))
-    answer = answer or _decide(desk, query)
+    apart = not query.one_figure and added_apart(query)
+    answer = answer or (None if apart else _decide(desk, query))
     if not query.one_figure:
         answer = answered_apart(query, answer, partial(_decide, desk)) or answer
     return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer

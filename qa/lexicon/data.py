@@ -53,6 +53,8 @@ class Lexicon:
     """Words of which one excludes the other: an item at 年初 is not the one at 年末."""
     passage_cues: dict[str, tuple[str, ...]]
     """intent -> words that stand in a passage which answers such a question."""
+    above: dict[str, frozenset[str]]
+    """title -> the totals that it is part of, at once or over other totals."""
 
     def found_in(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield (start, end, titles) of every lexicon phrase in folded `text`.
@@ -107,6 +109,10 @@ class Lexicon:
         ]
         spans = [(rule, at, at + len(cue)) for (rule, cue), at in found.items()]
         return [(start, end, self.measures[rule]) for rule, start, end in sorted(spans + by_pattern)]
+
+    def totals_over(self, title: str) -> frozenset[str]:
+        """Return the totals that a folded title is part of in every budget."""
+        return self.above.get(title, frozenset())
 
     def titles_of(self, label: str) -> frozenset[str]:
         """Return the official titles that a folded label stands for."""
@@ -166,6 +172,7 @@ def lexicon() -> Lexicon:
     for phrase in (*titles, *spare):
         longest[phrase[:2]] = max(longest.get(phrase[:2], 0), len(phrase))
     return Lexicon(
+        above=_above(),
         longest=longest,
         titles={phrase: frozenset(found) for phrase, found in titles.items()},
         spare_titles={phrase: frozenset(found) for phrase, found in spare.items()},
@@ -179,6 +186,28 @@ def lexicon() -> Lexicon:
         passage_cues={intent: tuple(words) for intent, words in _read("passage_cues").items()},
         instructions=tuple(re.compile(pattern) for pattern in _read("instructions")["patterns"]),
     )
+
+
+def _above() -> dict[str, frozenset[str]]:
+    """Return the totals over each title: those of every budget, and those of the economic classification."""
+    direct: dict[str, set[str]] = {}
+    for total, parts in _read("aggregates").items():
+        for part in parts:
+            direct.setdefault(fold(part), set()).add(fold(total))
+    for accounts in (found for kind, found in _read("accounts").items() if "经济" in kind):
+        for code, title in accounts.items():
+            if len(code) > len("301"):
+                direct.setdefault(fold(title), set()).add(fold(accounts[code[:3]]))
+    above = {}
+    for title in direct:
+        reached: set[str] = set()
+        waiting = [title]
+        while waiting:
+            new = direct.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        above[title] = frozenset(reached - {title})
+    return above
 
 
 @lru_cache(maxsize=512)
