@@ -26,6 +26,7 @@ from qa.errors import QuestionError
 from qa.fact_base import FactBase
 from qa.groups import (
     Task,
+    asks_another,
     counted_departments,
     names_another,
     of_one_function,
@@ -34,7 +35,7 @@ from qa.groups import (
     task_of,
 )
 from qa.lookup import candidates
-from qa.names import find_mentions, sharing_function
+from qa.names import doing_what_is_named, find_mentions, sharing_function
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
@@ -140,12 +141,13 @@ class Assistant:
     # -- deciding which documents are meant ---------------------------------------------------------
 
     def _answer(self, query: Query) -> Answer:
-        if query.unknown and not query.departments:
-            name = query.unknown[0]
+        another = asks_another(query)
+        if another or (query.unknown and not query.departments):
+            name = another or query.unknown[0]
             if several := [d.short for d in owners(name, self.register)]:
                 text = f"请问是哪个部门的{name}？" + "；".join(several)
                 return Answer(query.question, "clarify", text, choices=tuple(several))
-            return self._refuse(query, f"索引中没有“{query.unknown[0]}”的公开文件。已收录：{self._held()}。")
+            return self._refuse(query, f"索引中没有“{name}”的公开文件。已收录：{self._held()}。")
         named = self.named(query)
         if len(named) > 1 or names_another(query) or speaks_of_all(query, named):
             return self._across(query, named)
@@ -199,8 +201,12 @@ class Assistant:
     def promising(self, query: Query) -> list[DocumentInfo]:
         """Return the documents that may answer a question which names no department.
 
-        These are all while they are few, else those with the passages that resemble the question most.
+        These are all while they are few, else those with the passages that resemble the question most; where
+        it speaks of what a department does (关于财政局的…), those of such departments.
         """
+        meant = doing_what_is_named(query.rest, self.register)
+        if meant:
+            return self.store.documents_of(meant)
         if self.store.manifest.counts["documents"] <= MANY:
             return self.store.documents
         from qa.retrieve import resembling

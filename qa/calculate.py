@@ -31,7 +31,7 @@ from qa.matching import content_of, named_pieces
 from qa.nesting import whole_with_part
 from qa.operations import SUM, asked_operation, split_operands, without_per_head
 from qa.outcome import against_plan, completed
-from qa.question import Query, within, without_measures
+from qa.question import BLANK, Query, within, without_measures
 from qa.several import PEEL
 from qa.stages import COMPUTE, reached
 from qa.wording import Desk, figure_of, kindred, label_of
@@ -49,6 +49,7 @@ SURE = 0.8
 """An item named less well than this is averaged only when nothing the documents know stays unexplained."""
 _BY_PLAN = re.compile(r"(?:按|照|依)[^，]{0,6}(?:计划|目标|指标|绩效)")
 _ONE_YEAR = re.compile(r"一年|每年|全年|年度?合计")
+_AND = re.compile(r"[和与跟及]|以及|还有")
 _KIND = re.compile(r"(?:费|费用|经费|资金|支出)$")
 
 
@@ -236,7 +237,11 @@ def _parts(text: str, names: Set[str]) -> list[str]:
     *heads, last = told or [""]
     for end in range(len(last), 3, -1):
         if heads and last[:end] in names:
-            shared = ([head + last[at:end] for head in (*heads, last[:at])] for at in range(2, end - 1))
+            shared = (
+                [head + last[at:end] for head in (*heads[first:], last[:at])]
+                for first in range(len(heads))  # those before may be what the parts are of: 某专项中
+                for at in range(2, end - 1)
+            )
             if whole := next((parts for parts in shared if names >= {*parts}), None):
                 return whole
         cuts = () if heads or content_of(last[end:]) else range(2, end - 1)
@@ -244,6 +249,16 @@ def _parts(text: str, names: Set[str]) -> list[str]:
             if last[at - 1] == last[end - 1] and {last[:at], last[at:end]} <= names:
                 return [last[:at], last[at:end]]
     return pieces
+
+
+def joined_apart(query: Query, best: Candidate) -> bool:
+    """Tell whether a sum is asked of things joined by an 和 that stands in no name of the best fact."""
+    for link in _AND.finditer(query.rest):
+        before, after = query.rest[: link.start()], query.rest[link.end() :]
+        sides = content_of(before.rpartition("，")[2]), content_of(after.partition("，")[0])
+        if all(len(side.replace(BLANK, "")) > 1 for side in sides) and not best.mask >> link.start() & 1:
+            return True
+    return False
 
 
 def _joint(phrase: str, titles: Iterable[str]) -> bool:

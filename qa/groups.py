@@ -105,6 +105,14 @@ def names_another(query: Query) -> bool:
     )
 
 
+def asks_another(query: Query) -> str:
+    """Return the department that the index lacks and that the last clause asks about: …，那某某局有多少."""
+    *before, last = query.rest.rstrip("?，").rpartition("，")
+    if not any(before) or BLANK in last:
+        return ""
+    return next((name for name in query.unknown if re.match(rf"[那而则]?{re.escape(name)}", last)), "")
+
+
 def of_one_function(query: Query, register: Register) -> tuple[Query, list[Department]]:
     """Return the query without the function that a set is named by, and who has it: 各家人社局."""
     rest = query.rest

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.departments import FUNCTION, NAME, PART, PLACE, UNIT, Department
+from index.departments import FUNCTION, KEPT, NAME, PART, PLACE, UNIT, Department
 from index.naming import (
     ORGANISATION,
     REMEMBERED,
@@ -200,6 +200,13 @@ def find_functions(text: str, register: Register) -> list[Mention]:
     return found if len({mention.start for mention in found}) == len(found) else []
 
 
+def doing_what_is_named(text: str, register: Register) -> list[Department]:
+    """Return the departments, of those that a text may mean, whose function it names anywhere."""
+    hits = (hit for hit in register.hits(text) if hit.kind == FUNCTION and len(hit.text) >= SHORTEST)
+    found = {hit.department.entity: hit.department for hit in hits}
+    return list(found.values()) if len(found) < KEPT else []  # of so many, some are not told
+
+
 def sharing_function(text: str, register: Register) -> list[Mention]:
     """Return departments of the function that a text names without a place: where there are many, some."""
     found: dict[str, Mention] = {}
@@ -207,7 +214,8 @@ def sharing_function(text: str, register: Register) -> list[Mention]:
         entity = hit.department.entity
         if hit.kind == FUNCTION and len(hit.text) >= SHORTEST and entity not in found:
             match = re.search(
-                rf"(?:^|[^\u4e00-\u9fff]|[和与跟同及比])[本省市区县州]?({re.escape(hit.text)})", text
+                rf"(?:^|[^\u4e00-\u9fff]|[和与跟同及比年度问下看道解查请那])[本省市区县州]?({re.escape(hit.text)})",
+                text,
             )
             if match:
                 found[entity] = Mention(*match.span(1), hit.text, entity)

@@ -31,7 +31,10 @@ _SHARE_OF_NOTHING = re.compile(r"^[\W的它这]*占(?![用着有地])[^，]*?(?:
 _SHARE_EQUAL = re.compile(r"(?P<part>.+?)(?:相当于|等于)(?P<whole>.+?)的?(?:百分之|几成|多大比例)")
 _OF_MONEY = re.compile(r"占(?:了|到|去|掉)?(?:多少|几)(?:钱|万|元|亿|块)")
 """An amount, not a share: 物业管理占了多少钱."""
-_OWN_TOTAL = re.compile(r"(?:它|其)?的?(?:预算)?(?:总额|总数|总量|总的|合计|全部|整个|总体|总预算)的?")
+_OWN_TOTAL = re.compile(
+    r"(?:它|其|这个|该|本)?的?(?:(?:整个|全部|总体)?(?:项目|专项)的?总?(?:预算|资金|金额|经费|投入)?(?:总额|总数|合计)?"
+    r"|(?:预算)?(?:总额|总数|总量|总的|合计|全部|整个|总体|总预算))的?"
+)
 _OF_WHAT = re.compile(r"(?P<whole>.+?)(?:里面?|中|当中|之中|里头)，?(?P<part>[^，]{2,})")
 _FRAMED = re.compile(r"^在.+?(?:中|里面?|当中)，(?P<part>[^，]{2,})$")
 _SHARES = (_SHARE_EQUAL, _SHARE_WITHIN, _SHARE_IN, _SHARE_OF, _SHARE)

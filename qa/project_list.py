@@ -18,18 +18,20 @@ from qa.compute import Operand, total
 from qa.listing import EXTREME, MAX_ROWS
 from qa.matching import content_of
 from qa.question import BLANK, Query
-from qa.wording import Desk, figure_of
+from qa.wording import NARROW_SCOPES, Desk, figure_of
 
 _KIND = r"[^，?]{0,10}?"
 _ASKED = re.compile(
     rf"(?:哪|什么|啥|几|多少)[些个笔项种]*{_KIND}项目"
-    r"|项目(?:支出|经费)?(?:里|中|当中|里面)?(?:[都是有分各的一共总包括含具体主要别]|安排|花钱|金额|预算|开支)*(?:哪|什么|啥|几个|几项|多少个|最)"
+    r"|项目(?:支出|经费)?(?:里面?|中|当中)?，?(?:[都是有分各的一共总包括含具体主要别]|安排|花钱|金额|预算|开支)*"
+    r"(?:哪|什么|啥|几个|几项|多少个|最)"
     rf"|最[多大高少小低]的{_KIND}项目|(?:列出|列举|罗列|列一下|说说){_KIND}项目|项目(?:支出)?(?:清单|名单|列表|明细)"
 )
 _COUNTED = re.compile(r"[几]个?|多少[个项]")
 _GENERIC = re.compile(
-    r"项目|金额|预算|决算|支出|经费|资金|安排|投入|里面?|中|钱|花|最|[多大高少小低]|哪[些个]?|[一笔项个几种类的]|列出|列举|罗列|列一下|说说"
-    r"|清单|名单|列表|明细|方面|相关|有关|具体|主要|什么|啥|都|是|有|分别|各|包括|包含|一共|总共|多少|规模"
+    r"一般公共|政府性基金|国有资本经营|一共|财政|拨款|[当本全今]年|项目|金额|预算|决算|支出|经费|资金|安排|投入|里面?|中|钱|花|最|[多大高少小低]|哪[些个]?|[一笔项个几种类的]"
+    r"|列出|列举|罗列|列一下|说说|清单|名单|列表|明细|方面|相关|有关|具体|主要|什么|啥|都|是|有|分别|各|包括|包含"
+    r"|总共|多少|规模"
 )
 
 
@@ -62,7 +64,8 @@ def projects_asked(query: Query) -> Wanted | None:
     asked = _ASKED.search(text)
     if not asked or "科目" in query.folded or "绩效" in query.folded or query.of_last_year or query.compared:
         return None
-    about = fold(_GENERIC.sub("", content_of(text)))
+    clause = text[: asked.end()] + text[asked.end() :].partition("，")[0]
+    about = fold(content_of(_GENERIC.sub("，", clause)))
     extreme = EXTREME.search(query.folded)
     return Wanted(about, extreme.group(1) in "多大高" if extreme else None, bool(_COUNTED.search(asked[0])))
 
@@ -106,9 +109,10 @@ def _projects(desk: Desk, query: Query) -> list[Project]:
         for at, (project, item, year, table) in enumerate(cells)
         if project and project == item and year == desk.base.year and "绩效" not in table
     ]
+    scopes = (*query.scopes, *NARROW_SCOPES) if "财政拨款" in query.scopes else query.scopes
     places: dict[tuple[str, str], list[Fact]] = {}
     for fact in desk.base.facts.take(own):
-        fitting = fact.scope in ("", *query.scopes) or not query.scopes
+        fitting = fact.scope in ("", *scopes) or not scopes
         fitting &= fact.subunit in query.subunits or not query.subunits
         if fitting and fact.value is not None and fact.unit.endswith("元"):
             places.setdefault((fact.table, fact.measure), []).append(fact)

@@ -17,7 +17,7 @@ from qa.acceptance import EQUAL, acceptable, supports
 from qa.among import with_parts
 from qa.answer import Answer, amount, convert
 from qa.answer_kinds import unnamed
-from qa.calculate import COUNTED, TAKEN_TOGETHER, computed
+from qa.calculate import COUNTED, TAKEN_TOGETHER, computed, joined_apart
 from qa.changes import last_year, told_change, why_changed
 from qa.clauses import added_apart, answered_apart
 from qa.features import CHANGES, TEXT_MEASURES
@@ -143,7 +143,8 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     found = [c for c in found if _gives(c.fact, operation) and not unnamed(query.folded, _words(c.fact))]
     if not found or operation == "ratio":
         return None
-    if operation == "sum" and (COUNTED.search(query.folded) or TAKEN_TOGETHER.search(query.folded)):
+    several_asked = COUNTED.search(query.folded) or TAKEN_TOGETHER.search(query.folded)
+    if operation == "sum" and (several_asked or joined_apart(query, found[0])):
         return None  # a sum of two that were not found is no single figure
     # what could not be computed is no list of figures
     items = operation not in ("sum", "share", "ratio", "per_head")

@@ -787,3 +787,12 @@ def test_what_is_counted_at_the_end_of_a_year_is_not_that_of_another(
     sample_assistant: Assistant, question: str, value: str | None
 ) -> None:
     assert sample_assistant.ask(question).value == (Decimal(value) if value else None)
+
+
+def test_what_is_asked_of_a_department_that_is_not_held_is_not_answered_by_another(
+    sample_assistant: Assistant,
+) -> None:
+    said = "巴州人社局说2026年中央就业补助资金项目改由库尔勒市人社局实施，"
+    answer = sample_assistant.ask(f"{said}那库尔勒市人社局2026年拿到多少就业补助资金")
+    assert answer.status == "not_found" and "库尔勒市人社局" in answer.text
+    assert sample_assistant.ask("库尔勒市人社局不算，巴州人社局2026年水费多少").value == Decimal("2.42")

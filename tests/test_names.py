@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registers import register_of
 
-from qa.names import find_functions, find_mentions
+from qa.names import doing_what_is_named, find_functions, find_mentions
 from qa.strangers import find_strangers
 
 
@@ -25,6 +25,10 @@ def test_another_department_of_a_place_that_no_list_knows_is_not_ours() -> None:
 def test_a_function_alone_names_the_only_department_that_has_it() -> None:
     both = register_of("上海市普陀区财政局", "上海市普陀区商务委员会")
     assert [m.entity for m in find_functions("财政局2024年办公费", both)] == ["上海市普陀区财政局"]
+    for asked in ("2024年财政局哪个科目支出最多", "请问财政局2024年办公费"):
+        assert [m.entity for m in find_functions(asked, both)] == ["上海市普陀区财政局"]
+    named = doing_what_is_named("我关心商务委花钱最多的科目", both)
+    assert [d.entity for d in named] == ["上海市普陀区商务委员会"]
     two = register_of("上海市普陀区财政局", "上海市静安区财政局")
     assert find_functions("财政局2024年办公费", two) == []
     assert find_functions("向财政局报送的项目", both) == []
