@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 _YEAR_SAID = re.compile(r"20\d\d(?=年)")
+_ACTUALLY = re.compile(r"实际(?:上)?(?:花|用了|支出|支付|执行|开支|发生)|最后花了|执行数")
 _BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
 LISTED = 12
 """Documents that a refusal names as held."""
@@ -161,6 +162,12 @@ class Assistant:
         infos = _of_account(query, infos)
         if not infos:
             return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
+        if (
+            _ACTUALLY.search(query.folded)
+            and not query.of_last_year
+            and all(i.account == "预算" for i in infos)
+        ):
+            return self._refuse(query, f"只有预算公开，没有实际支出数（决算）。已收录：{self._held()}。")
         if query.day and named:
             infos = [i for i in infos if self._tells_day(i, query.day)]
             if not infos:

@@ -21,6 +21,7 @@ from qa.compute import Operand, difference, share, total
 from qa.features import CHANGES
 from qa.followups import DIFFERENCE, Turn, names_item, rewritten, rule
 from qa.question import BLANK, understand
+from qa.told import extreme_told, source_told
 from qa.wording import subject_of
 
 if TYPE_CHECKING:
@@ -118,6 +119,16 @@ class Conversation:
         told = self._between(question)
         if told:
             return told
+        if rule("source_alone").match(question.strip()) and last.citations and not self._refused:
+            return replace(source_told(last), question=question)
+        extreme = rule("extreme_alone").match(question.strip())
+        if extreme:
+            largest = extreme.group("way") in "多大高贵"
+            chosen = extreme_told(last, self.assistant.titles, largest)
+            if chosen:
+                resolved = f"{self.turns[-1].text.rstrip('?？。')}，其中最{extreme.group('way')}的"
+                self.turns.append(Turn(resolved, self.turns[-1].query, chosen))
+                return replace(chosen, question=question, resolved=resolved)
         unit = rule("convert").match(question.strip())
         if unit and self._refused:
             return Answer(question, "not_found", NO_FIGURE)
