@@ -263,6 +263,11 @@ def _compared(
         said = amount(abs(change.value), change.unit)
         claim = f"{name}的{item}，{_year_of(later)}比{_year_of(earlier)}{way} {said}"
         return claim, abs(change.value), change.unit, [change.formula]
+    if first.value < 0:  # both fell: who fell by more is not who is higher
+        claim = (
+            f"{second.label}的{item}下降更多，{_of(second)}；{first.label}{_of(first)}，相差 {_said(result)}"
+        )
+        return claim, abs(second.value), second.unit, [result.formula]
     more, by = ("更高", "高") if first.unit == "%" else ("更多", "多")
     return (
         f"{first.label}的{item}{more}，比{second.label}{by} {_said(result)}",

@@ -19,7 +19,7 @@ from index.naming import short_name
 from index.rows import DocumentInfo
 from index.store import Store, open_store
 from index.text import fold, squash
-from qa.acceptance import acceptable
+from qa.acceptance import ANCHOR, acceptable
 from qa.across import across
 from qa.answer import Answer, masked, proven
 from qa.errors import QuestionError
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 _YEAR_SAID = re.compile(r"20\d\d(?=年)")
-_ACTUALLY = re.compile(r"实际(?:上)?(?:花|用了|支出|支付|执行|开支|发生)|最后花了|执行数")
+_ACTUALLY = re.compile(r"实际(?:上)?(?:花|用了|支出|支付|执行|开支|发生)|最后花了")
 _BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
 LISTED = 12
 """Documents that a refusal names as held."""
@@ -349,7 +349,12 @@ class Assistant:
             if found:
                 scored.append((found[0].score, info, found[0]))
         scored.sort(key=lambda entry: -entry[0])
-        good = [(score, info, best) for score, info, best in scored if acceptable(best)]
+        # whose statement it is must show in what it is about, where no department is named
+        good = [
+            (score, info, best)
+            for score, info, best in scored
+            if acceptable(best) and (query.departments or best.anchor >= ANCHOR)
+        ]
         if not good:
             return self._refuse(query, f"没有找到与问题相符的内容。已收录：{self._held()}。")
         close = [entry for entry in good if entry[0] >= good[0][0] - 1.0]

@@ -12,7 +12,7 @@ from operator import and_
 from index.document import Fact
 from index.naming import short_name
 from index.text import fold, is_unknown
-from qa.acceptance import ANCHOR, SAME_SCORE, acceptable
+from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
 from qa.answer import Answer, Value, amount, convert
 from qa.compute import (
     Operand,
@@ -332,6 +332,8 @@ def _per_head(desk: Desk, query: Query) -> Answer | None:
     words = without_per_head(query.rest)
     found = [c for c in candidates(desk.base, plain, words) if c.fact.value and c.fact.unit.endswith("元")]
     if not found or found[0].anchor < ANCHOR or (found[0].anchor < SURE and found[0].known):
+        return None
+    if not explained(found[0]):
         return None
     top = found[0].fact
     facts = [top]
