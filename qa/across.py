@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
@@ -27,6 +28,7 @@ T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_HOW_MANY = re.compile(r"(?<!哪)(?:几|多少)(?:家|个(?:单位|部门|局))(?!都)")
 SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
 
@@ -167,6 +169,8 @@ def _computed(
         if shown:
             claim = f"{item}“{task.words}”的有 {len(shown)} 家：{names}"
         steps = [f"条件：{task.words}"]
+        if _HOW_MANY.search(query.folded):
+            value, unit = Decimal(len(shown)), "家"
         if shown and task.summed:
             result = total(shown)
             claim += f"；合计 {_said(result)}"

@@ -197,12 +197,17 @@ def _recipient(text: str, last: Turn, assistant: Assistant) -> str:
     parts = [
         f.item
         for f in assistant.base(fact.doc).facts.having(measure=("分配金额",))
-        if f.project and fold(f.project) == fold(project or "")
+        if f.project and _own_name(f.project) == _own_name(project or "")
     ]
     named = {
         item: max((len(form) for form in _forms(item) if form in fold(text)), default=0) for item in parts
     }
     return max(named, key=lambda item: named[item]) if any(named.values()) else ""
+
+
+def _own_name(project: str) -> str:
+    """Return the folded name of a project without its last word: tables add it, headings do not."""
+    return fold(project).removesuffix("项目")
 
 
 def _forms(item: str) -> tuple[str, ...]:

@@ -800,17 +800,6 @@ def test_a_question_to_all_is_not_answered_with_words_of_one(sample_assistant: A
     assert sample_assistant.ask("哪些人社部门没有下属预算单位").status != "answered"
 
 
-def test_who_fell_by_more_is_not_who_is_higher(sample_assistant: Assistant) -> None:
-    asked = "自治区人社厅和昌吉州人社局的机关运行经费，谁下降的幅度大，降了百分之几"
-    answer = sample_assistant.ask(asked)
-    assert (answer.value, answer.unit) == (Decimal("41.40"), "%")
-    assert "自治区人社厅(2025年)的" in answer.text.partition("下降更多")[0]
-
-
-def test_a_question_to_all_is_not_answered_with_words_of_one(sample_assistant: Assistant) -> None:
-    assert sample_assistant.ask("哪些人社部门没有下属预算单位").status != "answered"
-
-
 def test_what_is_asked_of_a_department_that_is_not_held_is_not_answered_by_another(
     sample_assistant: Assistant,
 ) -> None:
