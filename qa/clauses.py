@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from index.text import fold
 from qa.answer import Answer, Value
 from qa.calculate import COUNTED
 from qa.matching import content_of
@@ -13,7 +14,7 @@ from qa.operations import SUM
 from qa.question import BLANK, Query, part_of
 
 _ASKS = re.compile(
-    r"多[少大高长久深]|几(?!乎)|是什么|哪[些个里]|百分之|呢$|吗|是否|有没有|有无|(?:做|干)(?:什么|啥)|为(?:什么|何|啥)|原因"
+    r"多[少大高长久深]|几(?!乎)|什么|啥|谁|哪[些个里]|百分之|呢$|吗|是否|有没有|有无|为何|原因"
 )
 _BOUNDARY = re.compile(r"[，?？]")
 
@@ -60,14 +61,23 @@ def answered_apart(
     if not asked or (whole and len(whole.values) >= len(asked)):
         return None
     answers: list[Answer] = []
-    for part in asked:
+    for part, (start, end) in zip(asked, _asking(query), strict=True):
         found = answer(part)
-        if found is None or found.status != "answered":
+        if not _answers(found) and answers and answers[0].facts:  # 由谁承担，钱花在什么上: of the same thing
+            about = answers[0].facts[0].project or answers[0].facts[0].item
+            own = query.rest[start:end]
+            rest = f"{fold(about)}{'' if own.startswith('占') else '的'}{own}"
+            found = answer(replace(part_of(query, rest), folded=rest))
+        if found is None or not _answers(found):
             return None
         answers.append(found)
     if whole and len({(answer.value, answer.unit, answer.citations) for answer in answers}) == 1:
         return None  # asked twice: 准备买车吗，买车预算多少
     return _together(query, answers)
+
+
+def _answers(answer: Answer | None) -> bool:
+    return answer is not None and answer.status == "answered"
 
 
 def _together(query: Query, answers: Sequence[Answer]) -> Answer:

@@ -81,3 +81,9 @@ def test_a_clause_adds_only_what_it_names(sample_assistant: Assistant) -> None:
 
 def test_a_sum_of_what_is_not_all_found_is_no_single_figure(sample_assistant: Assistant) -> None:
     assert sample_assistant.ask("巴州人社局水费和宠物费一共多少").status == "not_found"
+
+
+def test_a_clause_without_a_subject_asks_of_the_one_before(sample_assistant: Assistant) -> None:
+    asked = "巴州人社局2026年人事考试及岗前培训项目由谁承担，钱主要花在什么上面"
+    answer = sample_assistant.ask(asked)
+    assert "项目承担单位" in answer.text and "岗前培训106万元" in answer.text
