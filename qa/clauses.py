@@ -63,9 +63,9 @@ def answered_apart(
     answers: list[Answer] = []
     for part, (start, end) in zip(asked, _asking(query), strict=True):
         found = answer(part)
-        if not _answers(found) and answers and answers[0].facts:  # 由谁承担，钱花在什么上: of the same thing
-            about = answers[0].facts[0].project or answers[0].facts[0].item
-            own = query.rest[start:end]
+        own = query.rest[start:end]
+        if not _answers(found) and answers and answers[0].facts and not SUM.search(own):
+            about = answers[0].facts[0].project or answers[0].facts[0].item  # 由谁承担，钱花在什么上
             rest = f"{fold(about)}{'' if own.startswith('占') else '的'}{own}"
             found = answer(replace(part_of(query, rest), folded=rest))
         if found is None or not _answers(found):
