@@ -86,10 +86,14 @@ def _together(query: Query, answers: Sequence[Answer]) -> Answer:
         values += answer.values or (
             [Value("", answer.value, answer.unit or "")] if answer.value is not None else []
         )
+    figures = {(answer.value, answer.unit) for answer in answers if answer.value is not None}
+    value, unit = figures.pop() if len(figures) == 1 else (None, None)  # beside words: 多少，为什么
     return Answer(
         query.question,
         "answered",
         "\n".join(dict.fromkeys(answer.text for answer in answers)),
+        value,
+        unit,
         values=tuple(values),
         citations=tuple(dict.fromkeys(c for answer in answers for c in answer.citations)),
         steps=tuple(dict.fromkeys(step for answer in answers for step in answer.steps)),

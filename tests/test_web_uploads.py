@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.errors import SourceError
@@ -39,6 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @given(st.text(max_size=300))
+@example('0.000000000"0')
 def test_no_name_leads_out_of_its_folder(name: str) -> None:
     safe = safe_name(name)
     assert safe and safe == Path(safe).name and len(safe) < 100 and safe.isprintable()

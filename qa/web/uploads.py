@@ -104,10 +104,11 @@ def safe_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     plain = "".join(char for char in unicodedata.normalize("NFC", last) if char.isprintable())
     plain = _UNFIT.sub("_", plain).strip("._ ")
-    stem, dot, suffix = plain.rpartition(".")
-    if not dot:
-        stem, suffix = plain, ""
-    return f"{stem[:LONGEST_NAME] or '未命名'}{dot}{suffix[:10]}"
+    stem, _, suffix = plain.rpartition(".")
+    if not stem:
+        stem, suffix = suffix, ""
+    short = f"{stem[:LONGEST_NAME]}.{suffix[:10]}" if suffix else stem[:LONGEST_NAME]
+    return short.strip("._ ") or "未命名"
 
 
 def free_name(name: str, taken: set[str]) -> str:
