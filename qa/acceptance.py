@@ -45,6 +45,8 @@ def refusal(candidate: Candidate) -> str:
         return "问的是要买的，不是现有的"
     if candidate.features["rate_missed"]:
         return "问的是单个的或比率，不是总额"
+    if candidate.features["outside"]:
+        return "不在所问的范围里"
     if candidate.features["carried_unasked"]:
         return "是上年结转的钱，问的不是"
     if candidate.features["other_reason"]:

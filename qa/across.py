@@ -28,7 +28,7 @@ T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_HOW_MANY = re.compile(r"(?<!哪)(?:几|多少)(?:家|个(?:单位|部门|局))(?!都)")
+_HOW_MANY = re.compile(r"(?<![哪这那])(?:几|多少)(?:家|个(?:单位|部门|局))(?!都)")
 SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
 
@@ -89,6 +89,11 @@ def combined(
 ) -> Answer:
     """Apply the operator to what the departments answer."""
     given = [part for part in parts if part.answer.status == "answered"]
+    if query.asks_measure("原因"):  # a figure is no reason
+        given = [part for part in given if "原因" in part.answer.text]
+        if not given:
+            return Answer(query.question, "not_found", "没有找到所问的原因，不作猜测。")
+        return _side_by_side(query, task, parts, given, missing)
     if not given:
         return replace(parts[0].answer, question=query.question)
     if task.operator != "table":

@@ -75,7 +75,7 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
         return None
     elif pair and operation != "sum":
         for words in reversed(pair):  # the whole first: it tells the scope that the part must share
-            side = _operand(desk, query, words, operands)
+            side = _stated(desk, query, words, _operand(desk, query, words, operands))
             if side is None:
                 return None
             operands.insert(0, side)
@@ -418,6 +418,20 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
     same_table = [c for c in close if kindred(c.fact, before[0])]
     same_scope = [c for c in close if c.fact.scope == before[0].scope]
     return (same_table or same_scope or found)[0].fact
+
+
+def _stated(desk: Desk, query: Query, words: str, found: Fact | None) -> Fact | None:
+    """Return the fact with the figure that an operand's words state (占项目预算135万元的), else what was found."""
+    told = next((f for f in query.figures if query.rest[f.start : f.end] in words), None)
+    if told is None or found is None or convert(*figure_of(found), told.unit) == (told.value, told.unit):
+        return found
+    named = (f for f in desk.base.facts.having(item=tuple(_named(desk, query.rest))) if f.value is not None)
+    return next((f for f in named if convert(*figure_of(f), told.unit) == (told.value, told.unit)), None)
+
+
+def _named(desk: Desk, text: str) -> list[str]:
+    """Return the items whose folded names stand in a text."""
+    return [name for name, folded in desk.base.named.items() if len(folded) > 1 and folded in text]
 
 
 def _bare(words: str) -> str:

@@ -123,7 +123,7 @@ def last_year(desk: Desk, query: Query) -> Answer | None:
         f" {amount(abs(change.value), change.unit)} = {amount(value, now.unit)}"
     )
     text = (
-        f"{desk.who(now)}{now.item} {before} 年预算推算为 {amount(value, now.unit)}"
+        f"{desk.who(now)}{now.item} {before} 年{best.fact.account}推算为 {amount(value, now.unit)}"
         f"（{formula}；文件未直接列出）。"
     )
     earlier = replace(now, value=value, year=before)

@@ -15,6 +15,7 @@ from functools import cache
 from index.document import Fact
 from index.scope import title_rule
 from index.text import fold
+from qa.bounds import outside
 from qa.fact_base import FactBase
 from qa.features import (
     BOUGHT,
@@ -258,6 +259,7 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         ),
         "rate_missed": float(rate_missed(fact, text)),
         "carried_unasked": float(carried_unasked(fact, query)),
+        "outside": float(outside(fact, query)),
         **class_features(fact, query),
         **_measure_features(fact, query, column),
         **unit_features(fact, query),

@@ -108,6 +108,8 @@ _COMPARED = re.compile(
 _OF_LAST_YEAR = re.compile(
     r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少|\??$)|倒推|反推|推算"
 )
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_RECKONED = re.compile(r"倒推|反推|推算")
 _FINAL = re.compile(r"决算")
 _PLAN = re.compile(
     r"(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)(?<!国资)(?<!部门)(?<!完成)(?<!完成年初)预算"
@@ -171,7 +173,7 @@ class Query:
 
 def fold_question(question: str) -> str:
     """Return the question folded like labels, but with list marks kept as commas."""
-    text = unicodedata.normalize("NFKC", question)
+    text = _THOUSANDS.sub("", unicodedata.normalize("NFKC", question))
     text = re.sub(r"[、，,；;]", "，", text)
     return "".join(_fold_char(text, at) for at in range(len(text)))
 
@@ -261,6 +263,8 @@ def understand(question: str, register: Register) -> Query:
         target_unit=target,
     )
     read = part_of(query, rest)
+    if _RECKONED.search(folded) and len(set(years)) == 2 and max(years) - min(years) == 1:
+        read = replace(read, years=(max(years),), of_last_year=True)  # 2023年的数，按2024年的文件推算
     return replace(read, scopes=("全口径",)) if included else read
 
 
@@ -276,7 +280,12 @@ def part_of(query: Query, rest: str) -> Query:
     units = tuple(unit for _, unit in places)
     if not units and not measures and _MONEY.search(rest):
         units = ("元",)
-    changes = any(rule.kind in ("change", "rate") for rule in measures)
+    changed = ("change", "rate")
+    changes = any(rule.kind in changed for rule in measures)
+    last = rest.rstrip("?，").rpartition("，")[2]
+    if changes and _OF_LAST_YEAR.search(last) and not any(r.kind in changed for r in _measures(last)[0]):
+        changes = False  # …略降，那上年的预算数是多少: the change is told, not asked
+        measures = tuple(rule for rule in measures if rule.kind not in changed)
     return replace(
         query,
         rest=rest,

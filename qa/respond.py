@@ -17,6 +17,7 @@ from qa.acceptance import EQUAL, acceptable, supports
 from qa.among import with_parts
 from qa.answer import Answer, amount, convert
 from qa.answer_kinds import unnamed
+from qa.bounds import states_whole
 from qa.calculate import COUNTED, TAKEN_TOGETHER, computed, joined_apart
 from qa.changes import last_year, told_change, why_changed
 from qa.clauses import added_apart, answered_apart
@@ -56,8 +57,8 @@ _OF_A_KIND = re.compile(
 """Words that say no more than which project is the largest; others name a kind: 结转."""
 _LAST_YEAR = re.compile(r"[上去前]一?年|同期|20\d\d")
 _SIDES = re.compile(r"[^，]+(?<![同环])比(?P<other>[^，]{2,}?)(?:多|少|高|低)")
-_DATED = re.compile(r"[去上]一?年度?20\d\d")
-"""去年（2024年）: the year is told."""
+_DATED = re.compile(r"[去上]一?年度?(20\d\d)")
+"""去年（2024年）: the year is told, and may be that of the document."""
 _CARRIED = re.compile(r"结转|结余|上年|年初")
 _TARGETS = re.compile(r"目标|指标|绩效")
 _EACH = re.compile(r"各.{0,3}多少|分别.{0,4}多少")
@@ -70,6 +71,8 @@ def respond(desk: Desk, query: Query) -> Answer | None:
     answer = answer or (None if apart else _decide(desk, query))
     if not query.one_figure:
         answer = answered_apart(query, answer, partial(_decide, desk)) or answer
+    if answer and states_whole(query, answer.value, answer.unit):
+        return None
     return replace(answer, steps=(*query.notes, *answer.steps)) if answer and query.notes else answer
 
 
@@ -136,7 +139,9 @@ def _decide(desk: Desk, query: Query) -> Answer | None:
     if query.asks_measure("补贴标准"):  # what one person gets is no amount for all
         found = [c for c in found if c.fact.measure in ("补贴标准", "指标值") or c.fact.value is None]
     of_target = bool(found) and "绩效" in found[0].fact.table and acceptable(found[0])
-    if query.of_last_year and not of_target and not _DATED.search(query.folded):
+    told_year = _DATED.search(query.folded)
+    this_year = told_year and int(told_year.group(1)) == desk.base.year
+    if query.of_last_year and not of_target and not this_year:
         if derived := last_year(desk, query):
             return derived
         found = [c for c in found if _of_last_year(c.fact, desk)]  # this year's figure is not last year's

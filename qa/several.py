@@ -20,7 +20,10 @@ PEEL, PEEL_NEAR = 0.88, 0.75
 """A further item of one question must match this well; one of the same table less."""
 MAX_ITEMS = 8
 _COUNT_AND_AMOUNT = ("数量", "涉及金额", "价值", "预算数", "占比")
-_INSIDE = re.compile(r"(?:[里中]|当中|其中)面?的?")
+_INSIDE = re.compile(
+    r"(?:的?\d[\d.]*(?:万元|亿元|元))?(?:[里中]|当中|其中)面?的?，?(?:(?:分配|分|拨|安排|用|发)?(?:给|到|于))?"
+)
+_BEFORE = re.compile(r"[去上]一?年|比")
 _ASKS = re.compile(r"百分之(?:多少|几)?|多少|几(?!乎)|是什么|哪些")
 
 
@@ -53,6 +56,8 @@ def several(desk: Desk, query: Query, found: Sequence[Candidate], items: bool = 
     if len(group) == 1 and len(_ASKS.findall(query.folded)) > 1:  # 上年执行了多少，今年安排多少
         own = (f for f in kin if f.measure in ("预算数", "决算数") and f.measure != group[0].measure)
         group += list(own)[:1]
+    if query.years and not _BEFORE.search(query.folded):
+        group = [fact for fact in group if fact.year is None or fact.year in query.years]
     if len(group) < 2 and items and not query.asks("change") and not query.asks("rate"):
         group = [c.fact for c in peel(desk, query, best)]
     if len(group) < 2 and len(_ASKS.findall(query.folded)) > 1 and acceptable(best):
@@ -89,7 +94,8 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
         again = [
             c
             for c in candidates(desk.base, query, rest)
-            if (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
+            if not c.features["outside"]
+            and (c.item.quality >= (PEEL_NEAR if kindred(c.fact, best.fact) else PEEL) or _by_column(c))
             and (new := (_naming(c, query) & ~mask).bit_count()) >= 2
             and 2 * new > _naming(c, query).bit_count()
             and (c.fact.measure in TEXT_MEASURES) == (best.fact.measure in TEXT_MEASURES)
@@ -102,6 +108,7 @@ def peel(desk: Desk, query: Query, best: Candidate) -> list[Candidate]:
             break
         taken.append((kin or alone)[0])
         mask |= taken[-1].mask
+    taken = [c for c in taken if not c.features["outside"]] or [best]
     if len(taken) > 1:
         taken.sort(key=lambda c: (_naming(c, query) & -_naming(c, query)).bit_length())
         first, second = (_naming(c, query) for c in taken[:2])

@@ -1,0 +1,71 @@
+"""Bounds that a question sets and a fact may lie outside of: a month, what was executed, part of a whole."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from index.document import Fact
+from index.text import fold
+from qa.answer import convert
+from qa.features import CHANGES, is_sum
+from qa.matching import named_pieces
+from qa.question import Query
+
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?!\d*日|末|底)(?:份)?")
+_WITHIN = re.compile(r"(?P<whole>基本支出|项目支出)(?:预算|经费)?(?:里面?|中|内|当中|之中)")
+_MOST = re.compile(r"最[多大高少小低]|占|比例|比重")
+_INSIDE = ("里", "中", "内", "当")
+
+
+def outside(fact: Fact, query: Query) -> bool:
+    """Tell whether a question sets a bound that a figure lies outside of."""
+    return (
+        _of_another_time(fact, query)
+        or _only_planned(fact, query)
+        or _of_another_whole(fact, query)
+        or states_whole(query, fact.value, fact.unit)
+    )
+
+
+def _of_another_time(fact: Fact, query: Query) -> bool:
+    """5月的用款计划: a figure of the quarter or the year is not that of a month."""
+    months = _MONTH.findall(query.folded)
+    if not months or query.day or (fact.value is None and not query.units):
+        return False
+    told = "".join((fact.project, fact.item, fact.measure, *fact.row_path, *fact.column_path, fact.text))
+    return not any(f"{month}月" in told for month in months)
+
+
+def _only_planned(fact: Fact, query: Query) -> bool:
+    """执行数: a budget tells those of the year before at most, by name or as what changed."""
+    if not query.asks_measure("执行数") or query.of_last_year or query.compared or fact.account != "预算":
+        return False
+    named = "执行" in "".join((fact.item, fact.measure, *fact.column_path))
+    return fact.value is not None and fact.measure not in CHANGES and not named
+
+
+def _of_another_whole(fact: Fact, query: Query) -> bool:
+    """基本支出里的物业管理费: a project pays for another; and the other way round."""
+    within = _WITHIN.search(query.rest)
+    if not within or fact.value is None:
+        return False
+    whole = within.group("whole")
+    if fact.item == whole or (is_sum(fact) and fact.measure == whole):  # 烧暖气的钱，基本支出里安排多少
+        listed = query.wants_list or _MOST.search(query.folded)
+        return not listed and bool(named_pieces(_blanked(query.rest, *within.span())))
+    if whole == "基本支出":
+        return bool(fact.project) and fold(fact.project) not in query.folded
+    return "基本支出" in fact.table
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + "，" * (end - start) + text[end:]
+
+
+def states_whole(query: Query, value: Decimal | None, unit: str | None) -> bool:
+    """Tell whether a figure is the whole that a question states itself: 449.52万元里用于评价的有多少."""
+    if value is None or unit is None:
+        return False
+    wholes = (figure for figure in query.figures if query.rest[figure.end : figure.end + 1] in _INSIDE)
+    return any(convert(value, unit, whole.unit) == (whole.value, whole.unit) for whole in wholes)
