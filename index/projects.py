@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from index.document import Fact, Paragraph
+from index.naming import place_table
 from index.quantity import figures
 from index.rules import prose
 from index.statements import MAX_LABEL, Frame, Text, joined, squeeze, statement
@@ -84,6 +85,12 @@ def project_facts(frame: Frame, paragraphs: Sequence[Paragraph], key: str) -> It
         )
 
 
+def _begins_with_place(label: str) -> bool:
+    """Tell whether a label is the name of a place or begins with one of three characters or more."""
+    places = place_table()
+    return label in places or any(label[:size] in places for size in range(3, len(label)))
+
+
 def parts_of(frame: Frame, piece: Text, owner: str) -> Iterator[Fact]:
     """The named amounts of an allocation: 「审计费 15.00 万元，差旅费 1.00 万元」."""
     end = 0
@@ -94,9 +101,9 @@ def parts_of(frame: Frame, piece: Text, owner: str) -> Iterator[Fact]:
         label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)[-1] or before
         if before.endswith("）") or "（" in label or not label:
             label = re.split(r"[。；;]|，(?![^（]*）)|、(?![^（]*）)", before)[-1]
-        label = re.sub(
-            r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label.strip("、，；。：:;")
-        )
+        label = label.strip("、，；。：:;")
+        if not _begins_with_place(label):  # 和田地区 is no 田地区
+            label = re.sub(r"^(?:[一二三四五六七八九十]是|\d{1,2}[.．、]|及|和|用于)", "", label)
         label = re.sub(r"(?:预算费用|费用预算|项目?预算|共计|合计|为|补助)?$", "", label) or label
         if 1 < len(label) <= MAX_LABEL and not _NO_PART.fullmatch(label):
             yield statement(

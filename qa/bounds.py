@@ -10,6 +10,7 @@ from index.text import fold
 from qa.answer import convert
 from qa.features import CHANGES, is_sum
 from qa.matching import named_pieces
+from qa.names import known_places
 from qa.question import Query
 
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?!\d*日|末|底)(?:份)?")
@@ -25,13 +26,14 @@ def outside(fact: Fact, query: Query) -> bool:
         or _only_planned(fact, query)
         or _of_another_whole(fact, query)
         or states_whole(query, fact.value, fact.unit)
+        or _of_another_place(fact, query)
     )
 
 
 def _of_another_time(fact: Fact, query: Query) -> bool:
     """5月的用款计划: a figure of the quarter or the year is not that of a month."""
     months = _MONTH.findall(query.folded)
-    if not months or query.day or (fact.value is None and not query.units):
+    if not months or query.day or (_in_words(fact) and not query.units):
         return False
     told = "".join((fact.project, fact.item, fact.measure, *fact.row_path, *fact.column_path, fact.text))
     return not any(f"{month}月" in told for month in months)
@@ -42,13 +44,14 @@ def _only_planned(fact: Fact, query: Query) -> bool:
     if not query.asks_measure("执行数") or query.of_last_year or query.compared or fact.account != "预算":
         return False
     named = "执行" in "".join((fact.item, fact.measure, *fact.column_path))
-    return fact.value is not None and fact.measure not in CHANGES and not named
+    asked = fact.measure in CHANGES and (query.asks("change") or query.asks("rate"))
+    return not _in_words(fact) and not asked and not named
 
 
 def _of_another_whole(fact: Fact, query: Query) -> bool:
     """基本支出里的物业管理费: a project pays for another; and the other way round."""
     within = _WITHIN.search(query.rest)
-    if not within or fact.value is None:
+    if not within or _in_words(fact):
         return False
     whole = within.group("whole")
     if fact.item == whole or (is_sum(fact) and fact.measure == whole):  # 烧暖气的钱，基本支出里安排多少
@@ -61,6 +64,20 @@ def _of_another_whole(fact: Fact, query: Query) -> bool:
 
 def _blanked(text: str, start: int, end: int) -> str:
     return text[:start] + "，" * (end - start) + text[end:]
+
+
+def _of_another_place(fact: Fact, query: Query) -> bool:
+    """那石河子分了多少: an amount is not that of a place of which it says nothing."""
+    if _in_words(fact):
+        return False
+    places = {place for place in known_places(query.rest) if place not in fact.project}
+    own = [place for place in places if not any(place in other for other in places - {place})]
+    told = "".join((fact.item, fact.measure, fact.subunit, *fact.row_path, fact.quote))
+    return bool(own) and not any(place in told for place in own)
+
+
+def _in_words(fact: Fact) -> bool:
+    return fact.value is None and bool(fact.text)
 
 
 def states_whole(query: Query, value: Decimal | None, unit: str | None) -> bool:

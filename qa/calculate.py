@@ -421,7 +421,7 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
 
 
 def _stated(desk: Desk, query: Query, words: str, found: Fact | None) -> Fact | None:
-    """Return the fact with the figure that an operand's words state (占项目预算135万元的), else what was found."""
+    """Return the fact with the figure that an operand states (占项目预算135万元的), else what was found."""
     told = next((f for f in query.figures if query.rest[f.start : f.end] in words), None)
     if told is None or found is None or convert(*figure_of(found), told.unit) == (told.value, told.unit):
         return found

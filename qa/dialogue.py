@@ -68,6 +68,10 @@ class Conversation:
                 break
             again = self._answer(question, reading)
             answer = again if again.status == "answered" else answer
+        extreme = rule("extreme_alone").match(question.strip())
+        if extreme and answer.status == "answered" and "最" not in answer.text:
+            self.turns.pop()
+            return Answer(question, "not_found", NO_FIGURE)
         return answer
 
     def clear(self) -> None:
@@ -124,11 +128,15 @@ class Conversation:
         extreme = rule("extreme_alone").match(question.strip())
         if extreme:
             largest = extreme.group("way") in "多大高贵"
-            chosen = extreme_told(last, self.assistant.titles, largest)
+            place = _DIGITS.index(extreme.group("place") or "一") + 1
+            chosen = extreme_told(last, self.assistant.titles, largest, place)
             if chosen:
-                resolved = f"{self.turns[-1].text.rstrip('?？。')}，其中最{extreme.group('way')}的"
+                order = f"第{_DIGITS[place - 1]}" if place > 1 else "最"
+                resolved = f"{self.turns[-1].text.rstrip('?？。')}，其中{order}{extreme.group('way')}的"
                 self.turns.append(Turn(resolved, self.turns[-1].query, chosen))
                 return replace(chosen, question=question, resolved=resolved)
+            if place > 1:
+                return Answer(question, "not_found", NO_FIGURE)
         unit = rule("convert").match(question.strip())
         if unit and self._refused:
             return Answer(question, "not_found", NO_FIGURE)

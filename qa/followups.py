@@ -22,6 +22,7 @@ from qa.answer import Answer
 from qa.features import WHOLE_STATEMENTS
 from qa.groups import speaks_of_all
 from qa.lexicon import phrases_in
+from qa.listing import EXTREME
 from qa.matching import bigrams, content_of
 from qa.names import find_mentions, find_units
 from qa.operations import operation_of
@@ -131,9 +132,11 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
         return [f"{who}{year}{_topic(last)}{inner}", f"{who}{year}{inner}"]
     options = [f"{who}{year}{inner}"]
     within = _project([last])
+    if within and EXTREME.search(inner):
+        return [f"{who}{year}{within}的{inner}", f"{who}{year}{_project(turns)}{inner}"]
     if within and fold(within) not in fold(inner):  # 差旅费, 计划培训多少人: of the project just spoken of
         options.insert(0, f"{who}{year}{within}的{inner}")
-    if bare != text:  # 那某某呢: the same is asked of it
+    if bare != text and not EXTREME.search(inner):  # 那某某呢: the same is asked of it
         options.insert(0, f"{who}{year}{inner}{_asked(last)}")
     project = _project(turns)
     if project and fold(project) not in fold(inner):

@@ -62,6 +62,8 @@ from qa.matching import (
 )
 from qa.question import Query
 
+NAMED = 5
+"""An item whose name of so many characters stands in a question is what the question is about."""
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
 """A classification code: 208 类, 20801 款, 2080101 项."""
 CONTEXT = 0.55
@@ -267,7 +269,7 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         **subunit_features(fact, query, beside, item, project),
         "other_reason": float(
             other_reason(fact, query)
-            or (fact.measure == "原因" and item.quality < CONTEXT and not asks_such_change(fact, query))
+            or (fact.measure == "原因" and item.quality < CONTEXT and not _reason_told(fact, asked))
         ),
         "one_of_many": float(base.one_of_many(fact, query)),
     }
@@ -280,6 +282,13 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         told,
     )
     return Candidate(fact, weighted(features), features, item, anchor, mask, whole, 0, 0)
+
+
+def _reason_told(fact: Fact, asked: Asked) -> bool:
+    """Tell whether the reason of one item may be that of another: of such a change, and none is named."""
+    whole = [name for name, match in asked.matches.items() if match.quality >= 1 and match.size >= NAMED]
+    told = f"{fold(fact.text)}，{fold(fact.item)}"
+    return asks_such_change(fact, asked.query) and all(name in told for name in whole)
 
 
 def _near(fact: Fact, query: Query) -> bool:

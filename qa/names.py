@@ -153,11 +153,12 @@ def find_places(text: str, register: Register) -> list[Mention]:
 
 def places_near(text: str, register: Register) -> Collection[str]:
     """Return the names of places that stand in a text: those that are known, and those of departments."""
-    return {hit.text for hit in register.hits(text) if hit.kind == PLACE} | _known_places(text)
+    return {hit.text for hit in register.hits(text) if hit.kind == PLACE} | known_places(text)
 
 
 @lru_cache(maxsize=64)
-def _known_places(text: str) -> frozenset[str]:
+def known_places(text: str) -> frozenset[str]:
+    """Return the names of places that stand in a text, of those that are known without any document."""
     sizes = range(2, LONGEST_PLACE + 1)
     pieces = {text[at : at + size] for size in sizes for at in range(len(text) - size + 1)}
     return frozenset(pieces & place_table().keys())

@@ -21,11 +21,12 @@ from qa.question import BLANK, Query
 from qa.wording import NARROW_SCOPES, Desk, figure_of
 
 _KIND = r"[^，?]{0,10}?"
+_PROJECT = r"项目(?!承担|负责|概述|绩效|实施|执行|名称)"
 _ASKED = re.compile(
-    rf"(?:哪|什么|啥|几|多少)[些个笔项种]*{_KIND}项目"
+    rf"(?:哪|什么|啥|几|多少)[些个笔项种]*{_KIND}{_PROJECT}"
     r"|项目(?:支出|经费)?(?:里面?|中|当中)?，?(?:[都是有分各的一共总包括含具体主要别]|安排|花钱|金额|预算|开支)*"
     r"(?:哪|什么|啥|几个|几项|多少个|最)"
-    rf"|最[多大高少小低]的{_KIND}项目|(?:列出|列举|罗列|列一下|说说){_KIND}项目|项目(?:支出)?(?:清单|名单|列表|明细)"
+    rf"|最[多大高少小低]的{_KIND}{_PROJECT}|(?:列出|列举|罗列|列一下|说说){_KIND}{_PROJECT}|项目(?:支出)?(?:清单|名单|列表|明细)"
 )
 _COUNTED = re.compile(r"[几]个?|多少[个项]")
 _GENERIC = re.compile(

@@ -90,6 +90,6 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     functions = sorted((form for form in function_table() if len(form) > 2), key=len, reverse=True)
     whom = "|".join([*map(re.escape, functions), _WHOM])
     kinds = re.compile(
-        rf"(?:这|那)?(?P<count>[两二三四五六七八九十几各]|所有|全部)个?(?P<kind>{'|'.join(_KINDS)})(?:级)?的?(?:{whom})?"
+        rf"(?<![给到往向拨付])(?:这|那)?(?P<count>[两二三四五六七八九十几各]|所有|全部)个?(?P<kind>{'|'.join(_KINDS)})(?:级)?的?(?:{whom})?"
     )
     return kinds, re.compile(rf"{_SET}(?:{whom})")
