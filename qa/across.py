@@ -28,6 +28,9 @@ T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_WHOSE = re.compile(r"(?:谁|哪(?:一)?(?:家|个|边))[^？?]*多少")
+_BY = re.compile(r"差|[多少高低大小贵](?:出|了)?(?:多少|几)|倍|百分")
+_BOTH_ENDS = re.compile(r"最[多高大].*最[少低小].*(?:差|倍|多多少)|最[少低小].*最[多高大].*(?:差|倍|少多少)")
 _HOW_MANY = re.compile(r"(?<![哪这那])(?:几|多少)(?:家|个(?:单位|部门|局))(?!都)")
 SHOWN = 20
 """So many departments are written out in the text; the values and sources hold them all."""
@@ -134,6 +137,9 @@ def _computed(
         return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
     if task.operator == "compare":
         claim, value, unit, steps = _compared(item, operands, in_percent=query.units[-1:] == ("%",))
+        if _WHOSE.search(query.folded) and not _BY.search(query.folded):  # 谁的高，是多少
+            winner = ranked(operands)[0] if value else operands[0]
+            value, unit = winner.value, winner.unit
     elif task.operator == "ratio":
         result = ratio(operands[0], operands[1])
         claim, value, unit = (
@@ -181,6 +187,8 @@ def _computed(
             claim += f"；合计 {_said(result)}"
             value, unit = result.value, result.unit
             steps.append(result.formula)
+    elif task.operator in ("rank", "extreme") and _BOTH_ENDS.search(query.folded):
+        claim, value, unit, steps = _ends(item, ranked(operands), times="倍" in query.folded)
     elif task.operator in ("rank", "extreme"):
         ordered = ranked(operands, task.largest)
         claim, value, unit, shown = _ranked(item, task, ordered, figures, focus)
@@ -284,6 +292,15 @@ def _compared(
         result.unit,
         [result.formula],
     )
+
+
+def _ends(item: str, ordered: Sequence[Operand], times: bool) -> tuple[str, Decimal, str, list[str]]:
+    """Return the largest against the smallest: how many times as much, or how much more."""
+    most, least = ordered[0], ordered[-1]
+    result = (ratio if times else difference)(most, least)
+    against = f"前者是后者的 {_said(result)}" if times else f"相差 {_said(result)}"
+    claim = f"{item}最多的是{most.label}，{_of(most)}；最少的是{least.label}，{_of(least)}；{against}"
+    return claim, result.value, result.unit, [result.formula]
 
 
 def _year_of(operand: Operand) -> str:

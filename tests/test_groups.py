@@ -807,3 +807,27 @@ def test_what_is_asked_of_a_department_that_is_not_held_is_not_answered_by_anoth
     answer = sample_assistant.ask(f"{said}那库尔勒市人社局2026年拿到多少就业补助资金")
     assert answer.status == "not_found" and "库尔勒市人社局" in answer.text
     assert sample_assistant.ask("库尔勒市人社局不算，巴州人社局2026年水费多少").value == Decimal("2.42")
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit"),
+    [
+        ("四家单位里三公经费最多的和最少的相差多少", "138.21", "万元"),
+        ("差旅费哪家最多，是最少那家的多少倍", "41.71", "倍"),
+        ("巴州人社局和昌吉州人社局谁的公务接待费高，多少", "1.40", "万元"),
+        ("巴州人社局和昌吉州人社局谁的公务接待费高，高多少", "1.00", "万元"),
+        ("这几家人社部门里，车辆超过10辆的有几家", "2", "家"),
+    ],
+)
+def test_what_is_asked_of_several_is_the_figure_given(
+    sample_assistant: Assistant, question: str, value: str, unit: str
+) -> None:
+    answer = sample_assistant.ask(question)
+    assert (answer.value, answer.unit) == (Decimal(value), unit), answer.text
+
+
+def test_reasons_of_several_are_told_side_by_side(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("乌鲁木齐和巴州的机关运行经费都涨了，两家分别怎么解释的")
+    assert answer.value is None and "体检费" in answer.text and "工会经费" in answer.text
+    why = sample_assistant.ask("巴州人社局和昌吉州人社局的水费为什么不一样")
+    assert why.status == "not_found"
