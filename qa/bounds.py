@@ -11,7 +11,7 @@ from qa.answer import convert
 from qa.features import CHANGES, is_sum
 from qa.matching import named_pieces
 from qa.names import known_places
-from qa.question import Query
+from qa.question import BLANK, Query
 
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?!\d*日|末|底)(?:份)?")
 _WITHIN = re.compile(r"(?P<whole>基本支出|项目支出)(?:预算|经费)?(?:里面?|中|内|当中|之中)")
@@ -70,7 +70,8 @@ def _of_another_place(fact: Fact, query: Query) -> bool:
     """那石河子分了多少: an amount is not that of a place of which it says nothing."""
     if _in_words(fact):
         return False
-    places = {place for place in known_places(query.rest) if place not in fact.project}
+    named = (place for place in known_places(query.rest) if place not in fact.project)
+    places = {place for place in named if f"{place}{BLANK}" not in query.rest}  # a department's, by its function
     own = [place for place in places if not any(place in other for other in places - {place})]
     told = "".join((fact.item, fact.measure, fact.subunit, *fact.row_path, fact.quote))
     return bool(own) and not any(place in told for place in own)
