@@ -70,10 +70,11 @@ def _of_another_place(fact: Fact, query: Query) -> bool:
     """那石河子分了多少: an amount is not that of a place of which it says nothing."""
     if _in_words(fact):
         return False
-    named = (place for place in known_places(query.rest) if place not in fact.project)
-    places = {place for place in named if f"{place}{BLANK}" not in query.rest}  # a department's, by its function
-    own = [place for place in places if not any(place in other for other in places - {place})]
+    places = known_places(query.rest)
+    longest = [place for place in places if not any(place in other for other in places - {place})]
     told = "".join((fact.item, fact.measure, fact.subunit, *fact.row_path, fact.quote))
+    # one before a blank is where another department is, one in the project's name is no recipient
+    own = [name for name in longest if f"{name}{BLANK}" not in query.rest and name not in fact.project]
     return bool(own) and not any(place in told for place in own)
 
 
