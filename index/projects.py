@@ -24,6 +24,7 @@ _TITLE_END = re.compile(r"(?:项目)*(?:经费|资金|支出)?(?:预算)?(?:情�
 _WORK = re.compile(r"(?:^|[，。：的为是])([^，。：的]{4,30}?(?:工程|项目|专项))(?=[，。；（]|位于|是|为)")
 _WHOLE = re.compile(r"(?:预算|总额|安排|资金|经费)(?:共计|合计|为|共|计)?$")
 """What stands before the amount of a whole project; its parts follow."""
+_ONLY_AMOUNT = re.compile(r"(?:预算)?(?:费用|金额|资金|经费)?(?:预算)?(?:为|约|共|计)?")
 _NO_PART = re.compile(r"(?:\d{4}年)?(?:年?度)?(?:项目)?(?:总预算|预算总额|总额|合计|共计|总计)")
 
 
@@ -98,7 +99,10 @@ def parts_of(frame: Frame, piece: Text, owner: str) -> Iterator[Fact]:
         if not figure.unit.endswith("元"):
             continue
         before = piece.text[end : figure.start]
-        label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)[-1] or before
+        *earlier, label = re.split(r"[，。；：、:;]|其中|分别为|具体分配为|主要包括|万元", before)
+        if earlier and _ONLY_AMOUNT.fullmatch(label):  # 数据核验服务 1 项，预算费用 14.8 万元
+            label = re.sub(r"\d+(?:项|个|次|场|期|批)$", "", earlier[-1])
+        label = label or before
         if before.endswith("）") or "（" in label or not label:
             label = re.split(r"[。；;]|，(?![^（]*）)|、(?![^（]*）)", before)[-1]
         label = label.strip("、，；。：:;")

@@ -88,6 +88,10 @@ _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2}
 _YEAR_END = re.compile(r"截[至止]到?(20\d{2})年年?[底末]")
 _PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多个])部分的?(?=[\u4e00-\u9fff]{2})")
 """Inside a name it says nothing: 地下部分建筑面积."""
+_ROUGHLY = re.compile(
+    r"(?:差不多|将近|接近|大概|大约|约)?[一二两三四五六七八九](?:成|倍)(?:多|左右|以上|半)(?!少)"
+)
+"""How much, roughly, a question says that it knows: 掉了七成多."""
 _BARE_WAN = re.compile(r"(\d)万(以上|以下|以内)")
 _CONVERSION = re.compile(r"(?:请)?(?:换算成|折合成?|换成|折算成?)(?:是)?(?:多少)?(?:元|万元|亿元|亿)")
 _STATED = re.compile(
@@ -240,6 +244,7 @@ def understand(question: str, register: Register) -> Query:
     for pattern in lexicon().instructions:
         rest = pattern.sub(lambda match: "，" * len(match.group()), rest)
     rest = _PORTION.sub("", rest)
+    rest = _ROUGHLY.sub("", rest)
     rest = _BARE_WAN.sub(r"\1万元\2", rest)
     rest = _YEAR.sub("", rest)  # a year may stand inside a name: 机关运行经费2024年财政拨款预算
     included = _INCLUDED.search(rest)

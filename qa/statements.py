@@ -81,11 +81,14 @@ def statement(desk: Desk, query: Query, best: Candidate, found: Sequence[Candida
     steps: tuple[str, ...] = ()
     if fact.measure == "名单" and _HOW_MANY.search(query.rest):
         names = listed_names(fact.text)
-        if _SUBORDINATE.search(query.folded):
+        shown, without = fact.text.strip(), ""
+        if _SUBORDINATE.search(query.folded) and any(map(_ITSELF.search, names)):
             names = [name for name in names if not _ITSELF.search(name)]
+            shown = "；".join(re.sub(r"^\d+[.．、]\s*", "", name) for name in names)
+            without = "（不含本级）"
         count = len(names)
-        value, unit, steps = Decimal(count), "个", (f"名单共列 {count} 个",)
-        text = f"{desk.who(fact)}{fact.item}共 {count} 个：{fact.text.strip()}"
+        value, unit, steps = Decimal(count), "个", (f"名单共列 {count} 个{without}",)
+        text = f"{desk.who(fact)}{fact.item}{without}共 {count} 个：{shown}"
     others = [
         c.fact
         for c in found[1:6]
