@@ -77,6 +77,22 @@ def test_the_parts_of_such_a_project_name_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("allocation", "parts"),
+    [
+        ("阿克苏地区 10 万元，和田地区 20 万元，和硕县 5 万元", ["阿克苏地区", "和田地区", "和硕县"]),
+        ("差旅费 10 万元，和办公费 20 万元", ["差旅费", "办公费"]),
+        ("1.数据核验服务 1 项，预算费用 10 万元；2.第三方评价 2 次，费用 5 万元", ["数据核验服务", "第三方评价"]),
+    ],
+)
+def test_a_part_of_an_allocation_has_the_name_that_the_text_gives_it(
+    allocation: str, parts: list[str]
+) -> None:
+    text = DESCRIBED.replace("委托业务费 30.00 万元；差旅费 6.50 万元。", f"{allocation}。")
+    facts = sentence_facts(text, "（一）巡河经费")
+    assert [fact.item for fact in facts if fact.measure == "分配金额"] == parts
+
+
+@pytest.mark.parametrize(
     ("key", "measure"),
     [
         ("项目依据", "设立的政策依据"),

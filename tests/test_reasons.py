@@ -16,6 +16,7 @@ from qa.answer_kinds import gives_reason
         ("巴州人社局2026年结转资金里怎么会有“技能乐业”的钱，没花完吗", "培训班未结业"),
         ("乌鲁木齐人社局2026年三公经费为什么增加", "获批租用公车"),  # told of the part that changed
         ("昌吉州人社局公务接待费为什么减少", "压减不必要的接待"),  # named: told as it is, with its direction
+        ("昌吉州人社局2024年财政拨款结转比上年掉了七成多，原因是啥", "大厦维修"),
     ],
 )
 def test_a_reason_of_what_is_asked(sample_assistant: Assistant, question: str, told: str) -> None:

@@ -56,3 +56,9 @@ def test_where_an_answer_stands(sample_assistant: Assistant) -> None:
 def test_a_budget_tells_nothing_of_what_was_spent(sample_assistant: Assistant, question: str) -> None:
     answer = sample_assistant.ask(question)
     assert answer.status == "not_found" and "没有实际支出数" in answer.text
+
+
+def test_units_below_a_department_are_listed_without_its_own_office(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("自治区人社厅有几家下属预算单位")
+    assert (answer.value, answer.unit) == (4, "个")
+    assert "本级" not in answer.text.partition("个：")[2] and answer.text.count("；") == 3
