@@ -28,8 +28,9 @@ T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_WHOSE = re.compile(r"(?:谁|哪(?:一)?(?:家|个|边))[^？?]*多少")
-_BY = re.compile(r"差|[多少高低大小贵](?:出|了)?(?:多少|几)|倍|百分")
+_WHOSE = re.compile(r"(?:谁|哪(?:一)?(?:家|个|边))[^？?]*(?:多少|百分之几)")
+_BY = re.compile(r"差|[多少高低大小贵](?:出来?|了)?(?:多少|几)|倍|一共|合计|总共|加起来|各")
+_LESS = re.compile(r"(?<!多)少|低|小(?!时|微)")
 _BOTH_ENDS = re.compile(r"最[多高大].*最[少低小].*(?:差|倍|多多少)|最[少低小].*最[多高大].*(?:差|倍|少多少)")
 _HOW_MANY = re.compile(r"(?<![哪这那])(?:几|多少)(?:家|个(?:单位|部门|局))(?!都)")
 SHOWN = 20
@@ -138,7 +139,8 @@ def _computed(
     if task.operator == "compare":
         claim, value, unit, steps = _compared(item, operands, in_percent=query.units[-1:] == ("%",))
         if _WHOSE.search(query.folded) and not _BY.search(query.folded):  # 谁的高，是多少
-            winner = ranked(operands)[0] if value else operands[0]
+            sizes = [replace(operand, value=abs(operand.value)) for operand in operands]
+            winner = ranked(sizes, not _LESS.search(query.folded))[0]
             value, unit = winner.value, winner.unit
     elif task.operator == "ratio":
         result = ratio(operands[0], operands[1])
@@ -284,7 +286,7 @@ def _compared(
         claim = (
             f"{second.label}的{item}下降更多，{_of(second)}；{first.label}{_of(first)}，相差 {_said(result)}"
         )
-        return claim, abs(second.value), second.unit, [result.formula]
+        return claim, result.value, result.unit, [result.formula]
     more, by = ("更高", "高") if first.unit == "%" else ("更多", "多")
     return (
         f"{first.label}的{item}{more}，比{second.label}{by} {_said(result)}",

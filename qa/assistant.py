@@ -36,6 +36,7 @@ from qa.groups import (
 )
 from qa.lookup import candidates
 from qa.names import doing_what_is_named, find_mentions, sharing_function
+from qa.project_list import projects_asked
 from qa.question import Query, other_readings, understand, without_measures
 from qa.respond import respond
 from qa.spread import MANY, spread
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _CARRIED = re.compile(r"结转|结余|结下来|去年|上年|上一年|倒推|反推|推算")
 _YEAR_SAID = re.compile(r"20\d\d(?=年)")
 _ACTUALLY = re.compile(r"实际(?:上)?(?:花|用了|支出|支付|执行|开支|发生)|最后花了")
+_NOT_SPENT = re.compile(r"率|人数|指标|目标|标准|绩效|包括|[上去]一?年|推算")
 _BEFORE_LAST = re.compile(r"(?<!以)前年(?!度)")
 LISTED = 12
 """Documents that a refusal names as held."""
@@ -162,11 +164,7 @@ class Assistant:
         infos = _of_account(query, infos)
         if not infos:
             return self._refuse(query, f"索引中没有相应的{query.account}文件，只有：{self._held()}。")
-        if (
-            _ACTUALLY.search(query.folded)
-            and not query.of_last_year
-            and all(i.account == "预算" for i in infos)
-        ):
+        if _only_planned(query, infos):
             return self._refuse(query, f"只有预算公开，没有实际支出数（决算）。已收录：{self._held()}。")
         if query.day and named:
             infos = [i for i in infos if self._tells_day(i, query.day)]
@@ -343,6 +341,8 @@ class Assistant:
             return self._refuse(query, f"索引中没有所问的文件。已收录：{self._held()}。")
         if len(infos) == 1:
             return self._from_one(query, infos[0])
+        if not query.departments and projects_asked(query):
+            return _whose(query, infos)
         scored = []
         for info in infos:
             found = candidates(self.base(info.name), query)
@@ -369,8 +369,7 @@ class Assistant:
             info, _ = max(terms, key=lambda term: (told[fold(term[1].text)], term[0].year or 0))
             return self._from_one(query, info)
         if len(close) > 1:
-            choices = tuple(f"{short_name(info.entity)} {info.year} 年" for _, info, _ in close)
-            return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)
+            return _whose(query, [info for _, info, _ in close])
         return self._from_one(query, good[0][1])
 
     def _from_one(self, query: Query, info: DocumentInfo) -> Answer:
@@ -417,6 +416,19 @@ def _by_department(
         for department in owners.get(fold(info.entity), ()):
             own[department].append(info)
     return own
+
+
+def _whose(query: Query, infos: Sequence[DocumentInfo]) -> Answer:
+    """Ask which department is meant."""
+    choices = tuple(f"{short_name(info.entity)} {info.year} 年" for info in infos[:LISTED])
+    return Answer(query.question, "clarify", "请问是哪个部门？" + "；".join(choices), choices=choices)
+
+
+def _only_planned(query: Query, infos: Sequence[DocumentInfo]) -> bool:
+    """Tell whether what was really spent is asked of budgets: they tell that of the year before alone."""
+    own_year = not query.years or any(info.year in query.years for info in infos)
+    asked = _ACTUALLY.search(query.folded) is not None and not _NOT_SPENT.search(query.folded)
+    return asked and own_year and all(info.account == "预算" for info in infos)
 
 
 def _of_account(query: Query, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:

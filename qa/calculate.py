@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 from operator import and_
 
 from index.document import Fact
 from index.naming import short_name
+from index.quantity import Figure
 from index.text import fold, is_unknown
 from qa.acceptance import ANCHOR, SAME_SCORE, acceptable, explained
 from qa.answer import Answer, Value, amount, convert
@@ -90,7 +91,7 @@ def computed(desk: Desk, query: Query, found: Sequence[Candidate]) -> Answer | N
     if len({(f.span, f.column_path, f.item, f.value) for f in operands}) < len(operands):
         return None  # a thing is not compared with itself
     if operation == "sum" and (nested := whole_with_part(desk.base, operands)):
-        return _not_added(desk, query, *nested)
+        return _not_added(desk, query, *nested) if len(operands) == 2 else None
     distinct = len({label_of(f) for f in operands}) == len(operands)
     named = [
         Operand(
@@ -423,10 +424,16 @@ def _operand(desk: Desk, query: Query, words: str, before: Sequence[Fact]) -> Fa
 def _stated(desk: Desk, query: Query, words: str, found: Fact | None) -> Fact | None:
     """Return the fact with the figure that an operand states (占项目预算135万元的), else what was found."""
     told = next((f for f in query.figures if query.rest[f.start : f.end] in words), None)
-    if told is None or found is None or convert(*figure_of(found), told.unit) == (told.value, told.unit):
+    if told is None or found is None or _rounds_to(found, told):
         return found
     named = (f for f in desk.base.facts.having(item=tuple(_named(desk, query.rest))) if f.value is not None)
-    return next((f for f in named if convert(*figure_of(f), told.unit) == (told.value, told.unit)), None)
+    return next((f for f in named if _rounds_to(f, told)), None)
+
+
+def _rounds_to(fact: Fact, told: Figure) -> bool:
+    """Tell whether a figure is the one that a question states, exactly or rounded."""
+    value, unit = convert(*figure_of(fact), told.unit)
+    return unit == told.unit and value.quantize(told.value, ROUND_HALF_UP) == told.value
 
 
 def _named(desk: Desk, text: str) -> list[str]:

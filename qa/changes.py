@@ -8,7 +8,7 @@ from decimal import Decimal
 from index.document import Fact
 from qa.acceptance import acceptable
 from qa.answer import Answer, Value, amount, convert
-from qa.features import CHANGES, near, rate_missed
+from qa.features import CHANGES, asks_such_change, near, rate_missed
 from qa.lexicon import lexicon
 from qa.lookup import Candidate, candidates
 from qa.question import Query
@@ -74,7 +74,7 @@ def why_changed(desk: Desk, query: Query) -> Answer | None:
     changes = tuple(rule for rule in lexicon().measures if rule.kind == "change")
     found = candidates(desk.base, replace(query, measures=changes))
     best = next((c for c in found if c.fact.measure == "增减额"), None)
-    if best is None or not acceptable(best):
+    if best is None or not acceptable(best) or not asks_such_change(best.fact, query):
         return None
     if _reason(desk, best.fact) or _part_that_changed(desk, best.fact):
         return told_change(desk, query, best)

@@ -38,8 +38,13 @@ def added_apart(query: Query) -> bool:
     """Tell whether only one of several asking clauses asks for a sum: 水费多少，电费和邮电费一共多少."""
     asked = [query.rest[start:end] for start, end in _asking(query)]
     sums = [text for text in asked if SUM.search(text)]
-    own = (content_of(COUNTED.sub("", SUM.sub("", text)).replace(BLANK, "")) for text in sums)
+    own = (content_of(COUNTED.sub("", SUM.sub("", text)).replace(BLANK, "")) for text in asked)
     return 0 < len(sums) < len(asked) and all(len(words) > 1 for words in own)
+
+
+def asks(text: str) -> bool:
+    """Tell whether words ask for something."""
+    return bool(_ASKS.search(text))
 
 
 def _asking(query: Query) -> list[tuple[int, int]]:

@@ -126,7 +126,7 @@ class Conversation:
         if rule("source_alone").match(question.strip()) and last.citations and not self._refused:
             return replace(source_told(last), question=question)
         extreme = rule("extreme_alone").match(question.strip())
-        if extreme:
+        if extreme and not self._refused:
             largest = extreme.group("way") in "多大高贵"
             place = _DIGITS.index(extreme.group("place") or "一") + 1
             chosen = extreme_told(last, self.assistant.titles, largest, place)

@@ -97,6 +97,10 @@ def rewritten(question: str, turns: Sequence[Turn], assistant: Assistant) -> lis
             rest = rule("both").sub("", text)
             item = "" if names_item(understand(rest, register)) else _topic(last)
             return [f"{names[0]}和{names[1]}的{item}{rest}"]
+    of_last = rule("share_of_last").match(text)
+    if of_last and last.answer.facts:  # 监考费占百分之多少: of the project or item just spoken of
+        base = _project([last]) or _topic(last)
+        return [f"{_who(turns)}{_year(last)}{of_last.group('part')}占{base}的百分之多少"]
     recipient = _recipient(text, last, assistant)
     if recipient:
         return [f"{_who(turns)}{_year(last)}{_project(turns)}分给{recipient}多少"]

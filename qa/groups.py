@@ -16,6 +16,7 @@ from index.naming import function_forms
 from index.register import Register
 from index.text import parse_figure
 from qa.answer import convert
+from qa.clauses import asks
 from qa.operations import per_head
 from qa.question import BLANK, Query, part_of
 
@@ -108,7 +109,7 @@ def names_another(query: Query) -> bool:
 def asks_another(query: Query) -> str:
     """Return the department that the index lacks and that the last clause asks about: …，那某某局有多少."""
     *before, last = query.rest.rstrip("?，").rpartition("，")
-    if not any(before) or BLANK in last:
+    if not any(before) or BLANK in last or asks("".join(before)):
         return ""
     return next((name for name in query.unknown if re.match(rf"[那而则]?{re.escape(name)}", last)), "")
 

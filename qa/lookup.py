@@ -31,6 +31,7 @@ from qa.features import (
     WH,
     WHOLE_STATEMENTS,
     asks_such_change,
+    carried_project,
     carried_unasked,
     class_features,
     is_planned,
@@ -43,7 +44,7 @@ from qa.features import (
     unit_features,
     weighted,
 )
-from qa.labels import ALIKE, RENAMED_SHORT, SHORTER
+from qa.labels import ALIKE, RENAMED_SHORT, SHORTER, WHOLE
 from qa.leftovers import NAME, named_again, named_around, part_of_project, plain_text, qualified
 from qa.lexicon import phrases_in
 from qa.matching import (
@@ -261,6 +262,7 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         ),
         "rate_missed": float(rate_missed(fact, text)),
         "carried_unasked": float(carried_unasked(fact, query)),
+        "carried_project": float(carried_project(fact, query)),
         "outside": float(outside(fact, query)),
         **class_features(fact, query),
         **_measure_features(fact, query, column),
@@ -269,7 +271,7 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         **subunit_features(fact, query, beside, item, project),
         "other_reason": float(
             other_reason(fact, query)
-            or (fact.measure == "原因" and item.quality < CONTEXT and not _reason_told(fact, asked))
+            or (fact.measure == "原因" and item.quality < WHOLE and not _reason_told(fact, asked))
         ),
         "one_of_many": float(base.one_of_many(fact, query)),
     }

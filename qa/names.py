@@ -30,6 +30,7 @@ from qa.matching import is_subsequence
 _FOLLOWED = re.compile(r"(?:[两二三四五六七八九十几]家|和|与|，|的|这|人社|[局厅委])")
 _OPENS = re.compile(r"(?:^|[，□?\d年月问下看知道解查比和与跟同及是把对在说讲给拿请要让帮找占于那这换有])$")
 """What may stand before a place that means its department; 参加自治区大赛 names none."""
+_DATED = re.compile(r"(?:20)?\d\d年")
 _LINKED = re.compile(r"(?:20\d\d年?)?(?:的)?(?:和|与|跟|同|，|比|及|以及)")
 _BESIDE = re.compile(r"和|与|跟|，|及")
 OWN_OFFICE = (
@@ -130,7 +131,8 @@ def find_homophones(text: str, register: Register, besides: Collection[str] = ()
 def find_places(text: str, register: Register) -> list[Mention]:
     """Return the departments that places alone name: the only ones of the index that lie there.
 
-    Several places must be named side by side (昌吉州和巴州): 自治区给巴州的 names no two departments.
+    Several places must be named side by side (昌吉州和巴州): 自治区给巴州的 names no two departments. Else it
+    is the one that a question begins with, if a year follows: 巴州2026年自治区补助.
     """
     hits: dict[str, Mention] = {}
     for hit in register.hits(text):
@@ -148,7 +150,9 @@ def find_places(text: str, register: Register) -> list[Mention]:
             found.append(Mention(at, at + len(name), name, ""))  # a place of none of ours
     found.sort(key=lambda mention: mention.start)
     linked = all(_LINKED.fullmatch(text[a.end : b.start]) for a, b in zip(found, found[1:], strict=False))
-    return found if linked else []
+    if linked:
+        return found
+    return [mention for mention in found if not mention.start and _DATED.match(text[mention.end :])]
 
 
 def places_near(text: str, register: Register) -> Collection[str]:

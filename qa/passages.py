@@ -72,8 +72,9 @@ def from_passages(assistant: Assistant, query: Query, info: DocumentInfo) -> Ans
     ):
         return None
     content = _content(query)
-    needed = 2 if not query.measures or query.asks_measure("原因") or query.asks_measure("用途") else 1
-    if len(content) < needed:  # why and what for are asked of something
+    words = ("原因", "用途", "名词解释")
+    needed = 2 if not query.measures or any(map(query.asks_measure, words)) else 1
+    if len(content) < needed:  # why, what for and what are asked of something
         return None
     passages = assistant.passages_of(info.name)
     rarity = Rarity.of(passages.values())

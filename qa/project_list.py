@@ -6,10 +6,13 @@ several rows of a table (it pays for several accounts, or in several units) coun
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from index.document import Fact
 from index.text import fold, is_unknown
@@ -17,27 +20,32 @@ from qa.answer import Answer, Value, amount
 from qa.compute import Operand, total
 from qa.listing import EXTREME, MAX_ROWS
 from qa.matching import content_of
+from qa.operations import operation_of
 from qa.question import BLANK, Query
 from qa.wording import NARROW_SCOPES, Desk, figure_of
 
-_KIND = r"[^，?]{0,10}?"
-_PROJECT = r"项目(?!承担|负责|概述|绩效|实施|执行|名称)"
-_ASKED = re.compile(
-    rf"(?:哪|什么|啥|几|多少)[些个笔项种]*{_KIND}{_PROJECT}"
-    r"|项目(?:支出|经费)?(?:里面?|中|当中)?，?(?:[都是有分各的一共总包括含具体主要别]|安排|花钱|金额|预算|开支)*"
-    r"(?:哪|什么|啥|几个|几项|多少个|最)"
-    rf"|最[多大高少小低]的{_KIND}{_PROJECT}|(?:列出|列举|罗列|列一下|说说){_KIND}{_PROJECT}|项目(?:支出)?(?:清单|名单|列表|明细)"
-)
-_COUNTED = re.compile(r"[几]个?|多少[个项]")
-_GENERIC = re.compile(
-    r"一般公共|政府性基金|国有资本经营|一共|财政|拨款|[当本全今]年|项目|金额|预算|决算|支出|经费|资金|安排|投入|里面?|中|钱|花|最|[多大高少小低]|哪[些个]?|[一笔项个几种类的]"
-    r"|列出|列举|罗列|列一下|说说|清单|名单|列表|明细|方面|相关|有关|具体|主要|什么|啥|都|是|有|分别|各|包括|包含"
-    r"|总共|多少|规模"
-)
+_FILE = Path(__file__).parent / "lexicon" / "project_list.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wording:
+    """How projects are asked for; `generic` words say no more than that."""
+
+    asked: re.Pattern[str]
+    not_asked: re.Pattern[str]
+    counted: re.Pattern[str]
+    generic: re.Pattern[str]
+
+
+@cache
+def wording() -> Wording:
+    """Return the patterns of `lexicon/project_list.json`."""
+    told = json.loads(_FILE.read_text(encoding="utf-8"))
+    return Wording(**{name: re.compile("|".join(patterns)) for name, patterns in told.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectsWanted:
     """Which projects are asked for: those whose name holds `about`; all when it is empty."""
 
     about: str
@@ -59,19 +67,22 @@ class Project:
         return sum((figure_of(fact)[0] for fact in self.facts), Decimal(0))
 
 
-def projects_asked(query: Query) -> Wanted | None:
+def projects_asked(query: Query) -> ProjectsWanted | None:
     """Tell which projects a question asks for; None when it asks for something else."""
-    text = query.rest.replace(BLANK, "")
-    asked = _ASKED.search(text)
-    if not asked or "科目" in query.folded or "绩效" in query.folded or query.of_last_year or query.compared:
+    text, words = query.rest.replace(BLANK, ""), wording()
+    asked = words.asked.search(text)
+    if not asked or words.not_asked.search(query.folded) or query.of_last_year or query.compared:
+        return None
+    if operation_of(query.folded) in ("difference", "ratio", "share", "per_head"):
         return None
     clause = text[: asked.end()] + text[asked.end() :].partition("，")[0]
-    about = fold(content_of(_GENERIC.sub("，", clause)))
-    extreme = EXTREME.search(query.folded)
-    return Wanted(about, extreme.group(1) in "多大高" if extreme else None, bool(_COUNTED.search(asked[0])))
+    about = fold(content_of(words.generic.sub("，", clause)))
+    extreme = EXTREME.search(clause)
+    largest = extreme.group(1) in "多大高" if extreme else None
+    return ProjectsWanted(about, largest, bool(words.counted.search(asked[0])))
 
 
-def told_projects(desk: Desk, query: Query, wanted: Wanted) -> Answer | None:
+def told_projects(desk: Desk, query: Query, wanted: ProjectsWanted) -> Answer | None:
     """Return the list of projects, their number, or the largest; None where the document tells none."""
     told = [project for project in _projects(desk, query) if wanted.about in fold(project.name)]
     facts = [fact for project in told for fact in project.facts]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -85,6 +86,7 @@ _AS_OF = re.compile(r"(?:截[至止]到?)?\d{4}年?(?=年[底末])")
 """The year of a balance: 2024年末. The end of the year itself may name it: 年末结转."""
 _DAY = re.compile(r"(?:截[至止]到?|到|至)?(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 """A day on which something is counted: 截至2024年8月31日."""
+_MONTH_END = re.compile(r"(?:截[至止]到?|到|至)(20\d{2})年(1[0-2]|[1-9])月(?:份)?[底末]")
 _YEAR_END = re.compile(r"截[至止]到?(20\d{2})年年?[底末]")
 _PORTION = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![哪这那各大一两几全多个])部分的?(?=[\u4e00-\u9fff]{2})")
 """Inside a name it says nothing: 地下部分建筑面积."""
@@ -112,7 +114,8 @@ _COMPARED = re.compile(
 _OF_LAST_YEAR = re.compile(
     r"(?<![比较跟与同])(?:上年|去年|上一年|上年度)(?:的)?(?!结转|完成|结余|实际)[^，]{0,16}(?:预算|安排|是多少|多少|\??$)|倒推|反推|推算"
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?=\.\d|\s*[万亿元千])")
+"""14,545.59 is one number; 301,302 are two accounts."""
 _RECKONED = re.compile(r"倒推|反推|推算")
 _FINAL = re.compile(r"决算")
 _PLAN = re.compile(
@@ -177,7 +180,8 @@ class Query:
 
 def fold_question(question: str) -> str:
     """Return the question folded like labels, but with list marks kept as commas."""
-    text = _THOUSANDS.sub("", unicodedata.normalize("NFKC", question))
+    joined = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), question)
+    text = unicodedata.normalize("NFKC", joined)
     text = re.sub(r"[、，,；;]", "，", text)
     return "".join(_fold_char(text, at) for at in range(len(text)))
 
@@ -232,6 +236,7 @@ def understand(question: str, register: Register) -> Query:
         place = own_place(rest, department)
         rest = _blank(rest, *place) if place else rest
     rest = _YEAR_END.sub(r"截至\1年12月31日", rest)
+    rest = _MONTH_END.sub(_last_day, rest)
     day = _DAY.search(rest)
     rest = _DAY.sub(lambda match: "，" * len(match.group()), rest)
     compared = tuple(_full_year(match.group(1)) for match in _COMPARED.finditer(rest))
@@ -271,6 +276,12 @@ def understand(question: str, register: Register) -> Query:
     if _RECKONED.search(folded) and len(set(years)) == 2 and max(years) - min(years) == 1:
         read = replace(read, years=(max(years),), of_last_year=True)  # 2023年的数，按2024年的文件推算
     return replace(read, scopes=("全口径",)) if included else read
+
+
+def _last_day(found: re.Match[str]) -> str:
+    """Return the last day of a month, 截至2024年8月底, as documents write it."""
+    year, month = map(int, found.groups())
+    return f"截至{year}年{month}月{monthrange(year, month)[1]}日"
 
 
 def part_of(query: Query, rest: str) -> Query:

@@ -77,7 +77,8 @@ def respond(desk: Desk, query: Query) -> Answer | None:
 
 
 def _decide(desk: Desk, query: Query) -> Answer | None:
-    extreme = EXTREME.search(query.folded)
+    reckoned = asked_operation(query) in ("difference", "ratio") or query.asks_measure("原因")
+    extreme = None if reckoned else EXTREME.search(query.folded)
     if projects := projects_asked(query):
         told_of = told_projects(desk, query, projects)
         if told_of or not projects.about and projects.largest is not None:
