@@ -92,3 +92,37 @@ def test_thousands_in_a_question_are_one_number(sample_assistant: Assistant) -> 
     with_mark = sample_assistant.ask("乌鲁木齐人社局1,985.18万元的政府采购预算里，服务采购占百分之几")
     without = sample_assistant.ask("乌鲁木齐人社局1985.18万元的政府采购预算里，服务采购占百分之几")
     assert with_mark.value == without.value == Decimal("97.96")
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("巴州人社局2026年1月公开的预算，水费多少", "2.42"),
+        ("巴州人社局2026年二月公布的部门预算，公务接待费是多少", "1.40"),
+        ("新疆的巴州人社局水费多少", "2.42"),
+        ("昌吉州人社局物业和安保费", "0.75"),  # 和安 is a place, too
+        ("巴州人社局三公经费实际支出是不是包括公务接待费", "1.40"),
+        ("巴州人社局公用经费占2454万元基本支出的百分之几", "8.54"),  # rounded
+        ("巴州人社局基本支出内的水费多少", "2.42"),
+        ("巴州人社局水费和电费一共多少，哪个多", "2.24"),
+    ],
+)
+def test_ordinary_words_set_no_bounds(sample_assistant: Assistant, question: str, value: str) -> None:
+    answer = sample_assistant.ask(question)
+    assert answer.value == Decimal(value), answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "乌鲁木齐人社局项目支出中差旅费多少",  # printed among the basic expenditure
+        "昌吉州人社局135万元里机关运行补助经费有多少",  # the whole itself
+        "巴州人社局2026年五月的公务接待费是多少",
+    ],
+)
+def test_the_sample_tells_nothing_within_these_bounds(sample_assistant: Assistant, question: str) -> None:
+    assert sample_assistant.ask(question).status != "answered"
+
+
+def test_lists_of_account_codes_are_no_number(sample_assistant: Assistant) -> None:
+    assert "工资福利支出" in sample_assistant.ask("巴州人社局301，302科目各多少").text

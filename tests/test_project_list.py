@@ -93,3 +93,22 @@ def test_projects_are_counted_and_chosen_by_their_names(assistant: Assistant) ->
 def test_where_no_project_is_named_none_is_the_largest(assistant: Assistant) -> None:
     assert assistant.ask("乙县水务局哪个项目花钱最多").status == "not_found"
     assert assistant.ask("乙县水务局项目支出里哪个科目最多").value == 190
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "甲县水务局第二大的项目是什么", "甲县水务局有哪些重点项目", "甲县水务局多少项目资金用于培训",
+        "甲县水务局最高的项目比最低的项目多多少", "甲县水务局项目金额是什么时候下达的",
+    ],
+)  # fmt: skip
+def test_other_questions_with_the_word_list_no_projects(assistant: Assistant, question: str) -> None:
+    assert "个项目" not in assistant.ask(question).text
+
+
+def test_a_term_is_explained_and_of_several_departments_all_are_told(sample_assistant: Assistant) -> None:
+    for asked in ("巴州人社局什么是项目支出", "巴州人社局项目支出是什么意思"):
+        assert "特定行政任务" in sample_assistant.ask(asked).text
+    each = sample_assistant.ask("四家单位各有几个项目")
+    assert each.text.count("个项目：") == 4
+    assert sample_assistant.ask("有几个项目").status == "clarify"

@@ -37,10 +37,24 @@ def test_what_was_chosen_goes_on_and_so_does_the_list(sample_assistant: Assistan
     assert str(chat.ask("最大的呢").value) == "331.34"
 
 
-def test_a_single_figure_has_no_largest_and_a_sum_lists_no_choice(sample_assistant: Assistant) -> None:
+def test_a_single_figure_has_no_largest(sample_assistant: Assistant) -> None:
     chat = sample_assistant.chat()
-    chat.ask("巴州人社局水费和电费一共多少")
-    assert "列出的" not in chat.ask("最大的呢").text
+    chat.ask("巴州人社局水费多少")
+    assert chat.ask("最大的呢").status == "not_found"
+    assert chat.ask("第二大的呢").status == "not_found"
+
+
+def test_what_a_thing_is_asks_for_no_source(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    chat.ask("巴州人社局2026年最大的项目是多少")
+    for asked in ("是什么", "这是什么", "是哪个"):
+        assert "出自" not in chat.ask(asked).text
+
+
+def test_a_share_without_its_whole_is_of_what_was_spoken_of(sample_assistant: Assistant) -> None:
+    chat = sample_assistant.chat()
+    chat.ask("乌鲁木齐市人社局2026年政府采购预算多少")
+    assert str(chat.ask("服务类占多大比例").value) == "97.96"
 
 
 def test_where_an_answer_stands(sample_assistant: Assistant) -> None:
