@@ -22,13 +22,14 @@ from qa.groups import Task
 from qa.lexicon import lexicon
 from qa.question import Query
 from qa.stages import COMPUTE, reached
+from qa.told import extreme_told
 from qa.wording import NARROW_SCOPES, label_of, subject_of
 
 T = TypeVar("T")
 SAME_ITEM = 0.8
 """Labels of different documents share so much of the shorter one, and are not twice as long."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_WHOSE = re.compile(r"(?:谁|哪(?:一)?(?:家|个|边))[^？?]*(?:多少|百分之几)")
+_WHOSE = re.compile(r"(?:谁|哪(?:一)?(?:家|个|边)).*(?:多少|百分之几)")
 _BY = re.compile(r"差|[多少高低大小贵](?:出来?|了)?(?:多少|几)|倍|一共|合计|总共|加起来|各")
 _LESS = re.compile(r"(?<!多)少|低|小(?!时|微)")
 _BOTH_ENDS = re.compile(r"最[多高大].*最[少低小].*(?:差|倍|多多少)|最[少低小].*最[多高大].*(?:差|倍|少多少)")
@@ -84,8 +85,15 @@ def across(
 
 
 def answered(task: Task, info: DocumentInfo, ask: Callable[[Query, DocumentInfo], Answer]) -> Part:
-    """Ask one document what is asked of each."""
-    return Part(info, ask(replace(task.query, departments=(info.entity,)), info))
+    """Ask one document what is asked of each; of what it lists the largest, where that is asked for."""
+    answer = ask(replace(task.query, departments=(info.entity,)), info)
+    listed = answer if task.operator == "extreme" and answer.value is None else None
+    if listed and (most := extreme_told(listed, {info.name: info.title}, task.largest)):
+        text = f"{short_name(info.entity)} {info.year} 年{info.account}：{most.text}"
+        answer = replace(
+            most, text=text, value=None, unit=None, facts=()
+        )  # each has its own: told side by side
+    return Part(info, answer)
 
 
 def combined(
@@ -138,9 +146,10 @@ def _computed(
         return Answer(query.question, "not_found", f"没有找到{absent}的相应数字，无法比较。")
     if task.operator == "compare":
         claim, value, unit, steps = _compared(item, operands, in_percent=query.units[-1:] == ("%",))
-        if _WHOSE.search(query.folded) and not _BY.search(query.folded):  # 谁的高，是多少
+        whose = _WHOSE.search(query.folded)
+        if whose and not _BY.search(query.folded):  # 谁的高，是多少
             sizes = [replace(operand, value=abs(operand.value)) for operand in operands]
-            winner = ranked(sizes, not _LESS.search(query.folded))[0]
+            winner = ranked(sizes, not _LESS.search(whose[0]))[0]
             value, unit = winner.value, winner.unit
     elif task.operator == "ratio":
         result = ratio(operands[0], operands[1])

@@ -294,4 +294,5 @@ def carried_project(fact: Fact, query: Query) -> bool:
 
 def carried_unasked(fact: Fact, query: Query) -> bool:
     """Tell whether a figure stands among the money left over from last year, of which nothing is asked."""
-    return "结转" in f"{fact.table}{fact.scope}" and not _CARRIED.search(query.folded)
+    place = f"{fact.table}{fact.scope if fact.value is not None else ''}"
+    return "结转" in place and not _CARRIED.search(query.folded)

@@ -63,6 +63,7 @@ from qa.matching import (
 )
 from qa.question import Query
 
+_WHY_DO = re.compile(r"(?:为什么|为何|为啥|凭什么|干嘛)(?:要|会要|得|非)")
 NAMED = 5
 """An item whose name of so many characters stands in a question is what the question is about."""
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.])")
@@ -271,7 +272,7 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         **subunit_features(fact, query, beside, item, project),
         "other_reason": float(
             other_reason(fact, query)
-            or (fact.measure == "原因" and item.quality < WHOLE and not _reason_told(fact, asked))
+            or (fact.measure == "原因" and item.quality < _least(query) and not _reason_told(fact, asked))
         ),
         "one_of_many": float(base.one_of_many(fact, query)),
     }
@@ -284,6 +285,11 @@ def _score(base: FactBase, fact: Fact, asked: Asked) -> Candidate:
         told,
     )
     return Candidate(fact, weighted(features), features, item, anchor, mask, whole, 0, 0)
+
+
+def _least(query: Query) -> float:
+    """Return how well the item of a reason must be named: wholly for 为什么要, why something is done."""
+    return WHOLE if _WHY_DO.search(query.folded) else CONTEXT
 
 
 def _reason_told(fact: Fact, asked: Asked) -> bool:
