@@ -112,3 +112,9 @@ def test_a_term_is_explained_and_of_several_departments_all_are_told(sample_assi
     each = sample_assistant.ask("四家单位各有几个项目")
     assert each.text.count("个项目：") == 4
     assert sample_assistant.ask("有几个项目").status == "clarify"
+
+
+def test_the_largest_project_of_each_of_several(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask("巴州人社局和乌鲁木齐市人社局，各自最大的项目是什么，多少钱")
+    ours, theirs = answer.text.splitlines()[:2]
+    assert "331.34 万元" in ours and "6,342.00 万元" in theirs and answer.value is None
