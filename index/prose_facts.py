@@ -376,9 +376,9 @@ def _clause_figures(frame: Frame, text: Text, start: int, end: int, cursor: _Cur
         if purchase and not bought:  # 安排购置甲 0 台，乙 0 台: 乙 too is to be bought
             label = purchase + label
         measure, item, sign = _read_label(label, unit, cursor, frame)
-        if not item and "：" in raw:  # 办公家具：价值 34.23 万元
+        if (not item or item in prose("attributes")) and "：" in raw:  # 办公家具：价值 34.23 万元
             titled = name_of(re.split(r"[。；]", raw)[-1].partition("：")[0], frame)
-            item = titled if titled and not _path_like(titled) else ""
+            item = titled if titled and not _path_like(titled) else item
         if item and item != cursor.item:
             cursor.item, cursor.start = item, max(figure.start - len(label), last)
         counted = _COUNTED.match(body[figure.end :])

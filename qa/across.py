@@ -399,6 +399,8 @@ def _item(figures: Sequence[Part]) -> str:
         return ""
     fact = facts[0]
     suffix = {"增减额": "比上年增减", "增减率": "比上年增减幅度", "占比": "占比"}.get(fact.measure, "")
+    if fact.measure == "数量" and fact.unit == "平方米":
+        return label_of(fact)
     if fact.measure in ("数量", "预算数", "合计", "总计", "小计", "金额", "项目支出合计") or suffix:
         return fact.item + suffix
     named = fact.table and "绩效" not in fact.table and subject_of(fact) == fact.item

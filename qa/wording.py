@@ -91,11 +91,10 @@ def subject_of(fact: Fact) -> str:
 
 def label_of(fact: Fact) -> str:
     """Write the short label of a figure among others."""
-    return (
-        fact.item
-        if _is_plain(fact) and fact.measure not in ("指标值", "数量")
-        else f"{fact.item}{fact.measure}"
-    )
+    if _is_plain(fact) and fact.measure not in ("指标值", "数量"):
+        return fact.item
+    measure = "面积" if fact.measure == "数量" and fact.unit == "平方米" else fact.measure
+    return fact.item if fact.item.endswith(measure) else f"{fact.item}{measure}"
 
 
 def statement_name(fact: Fact) -> str:

@@ -76,6 +76,12 @@ def test_the_parts_of_such_a_project_name_it() -> None:
     assert {(fact.row_path[0], fact.subunit) for fact in parts} == {("巡河经费", CENTRE)}
 
 
+def test_an_attribute_behind_a_colon_is_that_of_the_thing_before_it() -> None:
+    facts = sentence_facts("1. 房屋：面积 120.50 平方米，价值 30 万元。")
+    told = [(fact.item, fact.measure, str(fact.value), fact.unit) for fact in facts]
+    assert told == [("房屋", "数量", "120.50", "平方米"), ("房屋", "价值", "30", "万元")]
+
+
 @pytest.mark.parametrize(
     ("allocation", "parts"),
     [
