@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from eval.metrics import LINE_SLACK
 from eval.questions import Evidence, Question
@@ -11,7 +11,7 @@ from index.document import Passage
 from index.encoder import Encoder
 from qa import Assistant
 from qa.question import understand
-from qa.retrieve import Legs, documents_meant, search, wanted
+from qa.retrieve import Legs, documents_meant, scored, wanted
 
 
 def with_evidence(questions: Sequence[Question]) -> list[Question]:
@@ -20,13 +20,14 @@ def with_evidence(questions: Sequence[Question]) -> list[Question]:
 
 
 def rank_evidence(
-    assistant: Assistant, encoder: Encoder, questions: Sequence[Question], legs: Legs
-) -> tuple[Judged, ...]:
+    assistant: Assistant, encoder: Encoder, questions: Sequence[Question], ways: Mapping[str, Legs]
+) -> dict[str, list[Judged]]:
     """Judge the passages found for each question, among those of the departments and years asked about.
 
-    The places given as evidence are alternatives: the first that is found counts.
+    They are ranked in several ways, by the weights of each. The places given as evidence are alternatives:
+    the first that is found counts.
     """
-    judged = []
+    judged: dict[str, list[Judged]] = {way: [] for way in ways}
     for question in questions:
         turn = question.turns[0]
         query = understand(turn.question, assistant.register)
@@ -35,12 +36,14 @@ def rank_evidence(
             for info in documents_meant(query, assistant.store.documents)
             for number, passage in assistant.passages_of(info.name).items()
         }
-        found = search(assistant.store, encoder, wanted(query), passages, DEPTH, legs)
+        found = scored(assistant.store, encoder, wanted(query), passages)
         evidence = turn.gold.evidence if turn.gold else ()
-        hits = [any(stands_in(hit.passage, place) for place in evidence) for hit in found]
-        first = hits.index(True) if True in hits else DEPTH
-        judged.append(Judged(tuple(place == first for place in range(len(hits)))))
-    return tuple(judged)
+        for way, legs in ways.items():
+            best = found.best(passages, DEPTH, legs)
+            hits = [any(stands_in(hit.passage, place) for place in evidence) for hit in best]
+            first = hits.index(True) if True in hits else DEPTH
+            judged[way].append(Judged(tuple(place == first for place in range(len(hits)))))
+    return judged
 
 
 def stands_in(passage: Passage, place: Evidence) -> bool:

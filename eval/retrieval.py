@@ -111,9 +111,7 @@ def on_evidence(assistant: Assistant, questions: Sequence[Question]) -> Iterator
         **_without(FUSED, WITHOUT),
         BOTH: FUSED,
     }
-    rankings = {
-        way: rank_evidence(assistant, assistant.encoder, questions, legs) for way, legs in ways.items()
-    }
+    rankings = rank_evidence(assistant, assistant.encoder, questions, ways)
     model = str(assistant.store.manifest.model or OWN)
     yield from _lines("证据", model, rankings)
 

@@ -11,7 +11,7 @@ however often it stands there: BM25 holds length against a passage, and a mean i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
@@ -126,28 +126,45 @@ def documents_meant(query: Query, infos: Sequence[DocumentInfo]) -> list[Documen
     return [info for info in found if (info.year or 0) == latest]
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The passages that keywords or vectors bring up, by id, with what each leg gives them."""
+
+    ids: NDArray[np.int64]
+    parts: Parts
+    exact: Scores
+
+    def best(self, passages: Mapping[int, Passage], limit: int, legs: Legs = FUSED) -> list[Hit]:
+        """Return the best of them, of `passages` that hold them all."""
+        import numpy as np
+
+        scores = self.parts.fused(legs) + legs.exact * self.exact
+        order = np.argsort(-scores, kind="stable")[:limit]
+        found = zip(self.ids[order].tolist(), scores[order].tolist(), strict=True)
+        return [Hit(passages[number], score) for number, score in found]
+
+
 def search(
-    store: Store,
-    encoder: Encoder,
-    asked: Wanted,
-    passages: dict[int, Passage],
-    limit: int = 8,
-    legs: Legs = FUSED,
+    store: Store, encoder: Encoder, asked: Wanted, passages: Mapping[int, Passage], limit: int = 8
 ) -> list[Hit]:
     """Return the best of these passages, given by their ids."""
+    return scored(store, encoder, asked, passages).best(passages, limit) if passages else []
+
+
+def scored(store: Store, encoder: Encoder, asked: Wanted, passages: Mapping[int, Passage]) -> Scored:
+    """Score the likeliest of these passages, of which there is one at least, by all legs."""
     import numpy as np
 
-    if not passages:
-        return []
     ids = np.fromiter(passages, dtype=np.int64)
     vector = encoder.encode([asked.text])[0]
     keyed, _ = store.bm25.search(asked.text, POOL, ids)
     near, _ = store.nearest(vector, POOL, ids)
-    pool = np.union1d(keyed if legs.keywords else near, near if legs.vectors else keyed)
+    pool = np.union1d(keyed, near)
     points = np.zeros(len(pool), dtype=np.float32)
     found, values = store.bm25.search(asked.text, len(pool), pool)
     points[np.searchsorted(pool, found)] = values
-    texts = [passages[number].text for number in pool.tolist()]
+    likely = [passages[number] for number in pool.tolist()]
+    texts = [passage.text for passage in likely]
     weights = store.bm25.weights(asked.text)
     parts = Parts(
         points / (sum(weights.values()) or 1.0),
@@ -155,14 +172,7 @@ def search(
         encoder.overlap([asked.text], texts)[0],
         Stretches(texts).share(weights),
     )
-    scores = parts.fused(legs)
-    if legs.exact:
-        scores += legs.exact * np.array([agreement(asked, passages[number]) for number in pool.tolist()])
-    best = np.argsort(-scores, kind="stable")[:limit]
-    return [
-        Hit(passages[number], score)
-        for number, score in zip(pool[best].tolist(), scores[best].tolist(), strict=True)
-    ]
+    return Scored(pool, parts, np.array([agreement(asked, passage) for passage in likely], np.float32))
 
 
 def resembling(store: Store, encoder: Encoder, query: Query) -> list[int]:

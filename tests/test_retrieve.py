@@ -14,7 +14,7 @@ from index.rows import DocumentInfo
 from index.text import fold
 from qa import Assistant
 from qa.question import Query, understand
-from qa.retrieve import Legs, Parts, Wanted, agreement, documents_meant, search, wanted
+from qa.retrieve import Legs, Parts, Wanted, agreement, documents_meant, scored, search, wanted
 
 KNOWN = [
     DocumentInfo("a24", "", "青岭市水务局", 2024, "预算"),
@@ -106,8 +106,9 @@ def test_of_two_passages_with_the_same_words_the_one_that_says_them_in_one_breat
     build_index([tmp_path / "a.md"], tmp_path / "index")
     assistant = Assistant.open(tmp_path / "index")
     passages = assistant.passages_of("a.md")
+    found = scored(assistant.store, assistant.encoder, Wanted("河道保洁"), passages)
     for legs in (Legs(), Legs(0, 0, 0, 1, 0)):
-        best, second = search(assistant.store, assistant.encoder, Wanted("河道保洁"), passages, 2, legs)
+        best, second = found.best(passages, 2, legs)
         assert "河道保洁" in best.passage.text and "河道由" in second.passage.text
         assert best.score > second.score
 
