@@ -90,9 +90,8 @@ def answered(task: Task, info: DocumentInfo, ask: Callable[[Query, DocumentInfo]
     listed = answer if task.operator == "extreme" and answer.value is None else None
     if listed and (most := extreme_told(listed, {info.name: info.title}, task.largest)):
         text = f"{short_name(info.entity)} {info.year} 年{info.account}：{most.text}"
-        answer = replace(
-            most, text=text, value=None, unit=None, facts=()
-        )  # each has its own: told side by side
+        # each department has a largest of its own: they are told side by side, not compared
+        answer = replace(most, text=text, value=None, unit=None, facts=())
     return Part(info, answer)
 
 

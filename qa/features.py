@@ -26,7 +26,7 @@ _WITH_PLAN = re.compile(r"(?:决算|实际|完成|支出|花)[^，?]{0,10}预算
 _WITH_LAST_YEAR = re.compile(r"[比较跟和与同](?:上年|去年|上一年|前一年)|同比")
 _CHANGE = re.compile(r"[增减降涨升跌掉砍缩多少高低变差零空持波]|[没未不无]|结[转余]|突然")
 _ROSE = re.compile(r"增[加长多]|上?涨|升高|上升|提高|变多|多了|多出|更多|增了")
-_FELL = re.compile(r"减[少低]|下降|降[低了]|[变]少了?|更少|少了|压减|跌|掉了|砍|缩")
+_FELL = re.compile(r"减[少低]|下降|降[低了]|变少了?|更少|少了|压减|跌|掉了|砍|缩")
 OF_MONEY = re.compile(r"多少|几|钱|预算|资金|款|安排|规模|花|分配|计划|怎么用")
 """Words that a plan of payments told in words may answer."""
 OF_AMOUNT = re.compile(r"多少|几|金额|规模|花")

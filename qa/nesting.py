@@ -50,7 +50,7 @@ def _in_a_table(base: FactBase, whole: Fact, part: Fact) -> bool:
     ]
     return any(
         table == other and len(path) < len(below) and below[: len(path)] == path
-        for (table, path), _ in rows[0].items()
+        for table, path in rows[0]
         for (other, below), total in rows[1].items()
         if not total
     )

@@ -12,6 +12,15 @@ from index.prose_facts import prose_facts
 ENTITY = "青岭市水务局"
 NAME = "青岭市水务局.txt"
 TITLE_PAGE = f"{ENTITY} 2025 年部门预算公开\n\n"
+COUNTY_PAGE = """---
+entity: 甲县水务局
+year: 2026
+account: 预算
+---
+
+# 甲县水务局 2026 年部门预算公开
+
+"""
 ACCOUNT_HEADER = """
 科目代码|||科目名称|支出预算||
 类|款|项||合计|基本支出|项目支出

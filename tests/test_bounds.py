@@ -6,19 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from disclosures import COUNTY_PAGE
 
 from index.build import build_index
 from qa import Assistant
 
-TEXT = """---
-entity: 甲县水务局
-year: 2026
-account: 预算
----
-
-# 甲县水务局 2026 年部门预算公开
-
-### 表6 一般公共预算基本支出情况表
+TEXT = """### 表6 一般公共预算基本支出情况表
 
 单位：万元
 
@@ -45,7 +38,7 @@ account: 预算
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder: Path = tmp_path_factory.mktemp("bounds")
-    (folder / "甲县.md").write_text(TEXT, encoding="utf-8")
+    (folder / "甲县.md").write_text(COUNTY_PAGE + TEXT, encoding="utf-8")
     build_index([folder / "甲县.md"], folder / "index")
     return Assistant.open(folder / "index")
 

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from registers import register_of
 
-import qa
-from index.document import Fact, Span
-from index.rows import DocumentInfo
 from index.text import squash
 from qa import Answer, Assistant
-from qa.across import Part, combined
-from qa.answer import Citation, proven
-from qa.groups import Task, task_of
-from qa.question import Query, understand
+from qa.answer import proven
 
-QA = Path(qa.__file__).parent
 CORPUS = Path(__file__).parents[1] / "eval" / "corpus"
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.md"))}
 YEARS = {"乌鲁木齐": 2026, "巴州": 2026, "昌吉州": 2024, "自治区": 2025}
@@ -538,224 +528,7 @@ def test_a_department_without_the_item_is_told_beside_the_others(sample_assistan
     assert first_named(answer) == "乌鲁木齐"
 
 
-# -- the operators over made answers --------------------------------------------------------------------
-
-
-def made(name: str, value: str, item: str = "办公费", unit: str = "万元") -> Part:
-    """Return what an invented department answers; an empty value is no answer."""
-    info = DocumentInfo(name, f"{name}水务局2026年部门预算", f"{name}水务局", 2026, "预算")
-    if not value:
-        return Part(info, Answer("问", "not_found", "没有"))
-    fact = Fact(
-        id=0,
-        entity=f"{name}水务局",
-        year=2026,
-        account="预算",
-        item=item,
-        measure="合计",
-        value=Decimal(value),
-        unit=unit,
-        text=value,
-        quote=value,
-        doc=name,
-        span=Span(name, 1, 1),
-        table="表1",
-        row_path=(item,),
-        column_path=("合计",),
-    )
-    cited = Citation(name, name, (1, 1), None, "表1", item, "合计", f"{item} {value} {unit}")
-    return Part(info, Answer("问", "answered", value, Decimal(value), unit, (), (cited,), facts=(fact,)))
-
-
-def asked(operator: str, *parts: Part, missing: tuple[str, ...] = ()) -> Answer:
-    """Apply an operator to what invented departments answer."""
-    query = understand("问", register_of())
-    return combined(query, Task(operator, query), parts, missing)
-
-
-@pytest.mark.parametrize("operator", ["compare", "ratio", "percent"])
-def test_two_different_items_are_refused_and_both_named(operator: str) -> None:
-    answer = asked(operator, made("青岭市", "2"), made("白泽市", "1", "政府采购预算"))
-    assert (answer.status, answer.value) == ("not_found", None)
-    assert "办公费" in answer.text and "政府采购预算" in answer.text
-    same = asked(operator, made("青岭市", "2"), made("白泽市", "1"))
-    assert same.value == {"compare": 1, "ratio": 2, "percent": 200}[operator]
-
-
-@pytest.mark.parametrize("operator", ["compare", "ratio", "percent", "total", "average", "rank", "extreme"])
-def test_money_and_people_are_refused(operator: str) -> None:
-    answer = asked(operator, made("青岭市", "2"), made("白泽市", "1", unit="人"))
-    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
-
-
-@pytest.mark.parametrize("operator", ["ratio", "percent", "share"])
-def test_no_share_of_nothing(operator: str) -> None:
-    answer = asked(operator, made("青岭市", "0"), made("白泽市", "0"))
-    assert (answer.status, answer.value) == ("not_found", None)
-
-
-@pytest.mark.parametrize("operator", ["compare", "ratio", "percent", "average", "rank", "extreme"])
-def test_one_found_figure_is_refused(operator: str) -> None:
-    answer = asked(operator, made("青岭市", "2"), made("白泽市", ""))
-    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
-
-
-@pytest.mark.parametrize("operator", ["compare", "ratio", "percent"])
-def test_nothing_is_compared_while_one_named_is_missing(operator: str) -> None:
-    answer = asked(operator, made("青岭市", "2"), made("白泽市", "1"), missing=("松湾市水务局",))
-    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
-    assert "松湾市水务局" in answer.text
-
-
-def test_equals_are_told_as_equal() -> None:
-    answer = asked("compare", made("青岭市", "2.00"), made("白泽市", "2"))
-    assert (answer.status, answer.value) == ("answered", Decimal(0))
-
-
-def test_all_that_share_the_highest_are_named() -> None:
-    answer = asked("extreme", made("青岭市", "2"), made("白泽市", "1"), made("松湾市", "2.00"))
-    claim = answer.text.splitlines()[0]
-    assert "青岭市" in claim and "松湾市" in claim and "白泽市" not in claim
-    assert answer.value == 2
-
-
-def test_nothing_found_is_no_answer() -> None:
-    answer = asked("table", made("青岭市", ""), made("白泽市", ""))
-    assert (answer.status, answer.value, answer.values) == ("not_found", None, ())
-
-
-# -- proof ----------------------------------------------------------------------------------------------
-
-ANSWERED = [
-    row[0]
-    for rows in (
-        *(COMPARED, QUOTIENTS, RANKED, TOP, PLACED, OWN_PLACE, EXTREMES, TOTALS, AVERAGES, SHARES, TABLES),
-        *(FILTERS, CHANGED, LEFT_OUT, UNKNOWN, ONE_YEAR),
-    )
-    for row in rows
-] + [NONE_FULFILS]
-
-
-@pytest.mark.parametrize("question", ANSWERED)
-def test_every_figure_of_the_text_is_cited_or_derived(sample_assistant: Assistant, question: str) -> None:
-    answer = sample_assistant.ask(question)
-    assert answer.status == "answered"
-    assert proven(answer)
-    assert not proven(replace(answer, text=f"{answer.text}另有 7,654.32 万元。"))
-    assert not proven(replace(answer, citations=(), steps=()))
-
-
-@pytest.mark.parametrize("question", ANSWERED)
-def test_every_value_stands_in_a_quote_and_every_quote_in_its_lines(
-    sample_assistant: Assistant, question: str
-) -> None:
-    answer = sample_assistant.ask(question)
-    quotes: dict[str, str] = {}
-    for citation in answer.citations:
-        assert citation.lines is not None
-        first, last = citation.lines
-        lines = TEXTS[citation.doc].splitlines()[first - 1 : last]
-        assert squash(citation.quote) in squash("\n".join(lines))
-        quotes[citation.doc] = quotes.get(citation.doc, "") + f" {citation.quote}"
-    for place, value in by_place(answer).items():
-        (quoted,) = [quote for doc, quote in quotes.items() if doc.startswith(place)]
-        found = {number(figure) for figure in re.findall(FIGURE, quoted)}
-        assert abs(value) in found or value == 0
-
-
-# -- the wording as data --------------------------------------------------------------------------------
-
-
-def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (where, pattern) of a wording file."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, list):
-        for at, entry in enumerate(value):
-            yield from strings(entry, f"{path}/{at}")
-    else:
-        assert isinstance(value, dict), path
-        for key, entry in value.items():
-            yield from strings(entry, f"{path}/{key}")
-
-
-def wording(name: str) -> Any:
-    return json.loads((QA / "lexicon" / f"{name}.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("name", ["across", "followups"])
-def test_every_pattern_compiles_and_none_is_empty(name: str) -> None:
-    patterns = dict(strings(wording(name)))
-    assert len(patterns) > 10
-    for where, pattern in patterns.items():
-        assert pattern.strip() == pattern and pattern, where
-        re.compile(pattern)
-
-
-def test_no_pattern_of_a_set_an_operator_or_a_condition_matches_nothing() -> None:
-    loose = {where: p for where, p in strings(wording("across")) if re.search(p, "") is not None}
-    assert loose == {}
-
-
-def test_no_pattern_of_a_list_is_given_twice() -> None:
-    for kind, patterns in wording("across").items():
-        for group in [patterns] if isinstance(patterns, list) else list(getattr(patterns, "values", list)()):
-            assert len(set(group)) == len(group), kind
-
-
-def test_limits_have_a_figure_and_a_unit() -> None:
-    conditions = wording("across")["conditions"]
-    for pattern in (*conditions["over"], *conditions["under"]):
-        groups = set(re.compile(pattern).groupindex)
-        assert {name for name in groups if f"{name}_unit" in groups}, pattern
-        assert len(groups) == 2, pattern
-
-
-CONDITIONS = {
-    "flat": ("哪几家与上年持平", [0], [1, -1]),
-    "up": ("哪几家比上年增加", [1], [0, -1]),
-    "down": ("哪几家比上年减少", [-1], [0, 1]),
-    "over": ("哪几家超过5万元", [6], [5, 4]),
-    "under": ("哪几家不到5万元", [4], [5, 6]),
-    "zero": ("哪几家的办公费为零", [0], [1]),
-    "some": ("哪几家安排了办公费", [1], [0]),
-}
-
-
-def test_every_condition_of_the_wording_is_tried_below() -> None:
-    assert set(wording("across")["conditions"]) == set(CONDITIONS)
-
-
-@pytest.mark.parametrize("name", CONDITIONS)
-def test_a_condition_holds_for_what_it_says(name: str) -> None:
-    question, holds, fails = CONDITIONS[name]
-    query: Query = understand(question, register_of())
-    task = task_of(query, 4)
-    assert task.operator == "filter" and task.condition is not None
-    assert task.words and task.words in question
-    assert all(task.condition(Decimal(value), "万元") for value in holds)
-    assert not any(task.condition(Decimal(value), "万元") for value in fails)
-
-
-def test_every_followup_rule_that_the_program_names_exists() -> None:
-    source = "".join((QA / name).read_text(encoding="utf-8") for name in ("dialogue.py", "followups.py"))
-    named = set(re.findall(r'\brule\("(\w+)"\)', source))
-    assert len(named) > 10
-    assert named <= set(wording("followups"))
-
-
-@pytest.mark.parametrize(
-    ("rule", "groups"),
-    [
-        ("correction", {"meant"}),
-        ("correction_after", {"meant"}),
-        ("convert", {"unit", "asked"}),
-        ("share", {"whole"}),
-        ("against", {"other"}),
-    ],
-)
-def test_followup_rules_name_the_words_they_catch(rule: str, groups: set[str]) -> None:
-    assert groups <= set(re.compile(wording("followups")[rule]).groupindex)
+# -- as people ask ---------------------------------------------------------------------------------------
 
 
 def test_an_account_that_none_of_the_named_has_is_refused(sample_assistant: Assistant) -> None:
@@ -831,3 +604,42 @@ def test_reasons_of_several_are_told_side_by_side(sample_assistant: Assistant) -
     assert answer.value is None and "体检费" in answer.text and "工会经费" in answer.text
     why = sample_assistant.ask("巴州人社局和昌吉州人社局的水费为什么不一样")
     assert why.status == "not_found"
+
+
+# -- proof ----------------------------------------------------------------------------------------------
+
+ANSWERED = [
+    row[0]
+    for rows in (
+        *(COMPARED, QUOTIENTS, RANKED, TOP, PLACED, OWN_PLACE, EXTREMES, TOTALS, AVERAGES, SHARES, TABLES),
+        *(FILTERS, CHANGED, LEFT_OUT, UNKNOWN, ONE_YEAR),
+    )
+    for row in rows
+] + [NONE_FULFILS]
+
+
+@pytest.mark.parametrize("question", ANSWERED)
+def test_every_figure_of_the_text_is_cited_or_derived(sample_assistant: Assistant, question: str) -> None:
+    answer = sample_assistant.ask(question)
+    assert answer.status == "answered"
+    assert proven(answer)
+    assert not proven(replace(answer, text=f"{answer.text}另有 7,654.32 万元。"))
+    assert not proven(replace(answer, citations=(), steps=()))
+
+
+@pytest.mark.parametrize("question", ANSWERED)
+def test_every_value_stands_in_a_quote_and_every_quote_in_its_lines(
+    sample_assistant: Assistant, question: str
+) -> None:
+    answer = sample_assistant.ask(question)
+    quotes: dict[str, str] = {}
+    for citation in answer.citations:
+        assert citation.lines is not None
+        first, last = citation.lines
+        lines = TEXTS[citation.doc].splitlines()[first - 1 : last]
+        assert squash(citation.quote) in squash("\n".join(lines))
+        quotes[citation.doc] = quotes.get(citation.doc, "") + f" {citation.quote}"
+    for place, value in by_place(answer).items():
+        (quoted,) = [quote for doc, quote in quotes.items() if doc.startswith(place)]
+        found = {number(figure) for figure in re.findall(FIGURE, quoted)}
+        assert abs(value) in found or value == 0

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from disclosures import COUNTY_PAGE
 
 from index.build import build_index
 from qa import Assistant
 
-TEXT = """---
-entity: 甲县水务局
-year: 2026
-account: 预算
----
-
-# 甲县水务局 2026 年部门预算公开
-
-### 表3 部门支出总体情况表
+TEXT = """### 表3 部门支出总体情况表
 
 单位：万元
 
@@ -44,8 +37,9 @@ PROJECTS = """### 表7 一般公共预算项目支出情况表
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("projects")
-    (folder / "甲县.md").write_text(TEXT.format(projects=PROJECTS), encoding="utf-8")
-    (folder / "乙县.md").write_text(TEXT.format(projects="").replace("甲县", "乙县"), encoding="utf-8")
+    (folder / "甲县.md").write_text(COUNTY_PAGE + TEXT.format(projects=PROJECTS), encoding="utf-8")
+    other = (COUNTY_PAGE + TEXT.format(projects="")).replace("甲县", "乙县")
+    (folder / "乙县.md").write_text(other, encoding="utf-8")
     build_index([folder / "甲县.md", folder / "乙县.md"], folder / "index")
     return Assistant.open(folder / "index")
 
